@@ -1,0 +1,30 @@
+# Two commands do everything: `make demo` runs the main job, `make test` proves it.
+# .venv is made once from requirements.lock and reused until that file or pyproject.toml changes.
+.PHONY: setup demo test lint unit lock bench clean
+SHELL := /bin/bash
+PY := .venv/bin/python
+DEMO ?= build/demo
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock pyproject.toml scripts/setup.sh
+	@bash scripts/setup.sh
+
+demo: setup
+	@PATH=".venv/bin:$$PATH" bash scripts/demo.sh $(DEMO)
+
+lint: setup
+	@.venv/bin/ruff check --quiet && .venv/bin/ruff format --check --quiet
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo >build/imports.txt 2>&1 || { cat build/imports.txt; exit 1; }
+
+test: setup
+	@bash scripts/system-packages.sh
+	@$(MAKE) --no-print-directory lint
+	@$(PY) -m pytest -n 2 --dist worksteal -m "not long"
+
+lock:
+	.venv/bin/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet requirements-dev.in -o requirements.lock
+
+clean:
+	rm -rf .venv build

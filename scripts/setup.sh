@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Makes .venv from the hashed lock file. Called by make when the lock file or pyproject.toml is newer than .venv.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mkdir -p build
+
+find_python() {
+    for candidate in python3.11 python3.12 python3.13 python3; do
+        if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+            echo "$candidate"; return
+        fi
+    done
+    echo "Firebreak needs Python 3.11 or newer. On Debian 12: apt-get install python3.11" >&2
+    exit 1
+}
+
+python=$(find_python)
+if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing python3-venv (Debian ships Python without it) …"
+        apt-get -qq update >/dev/null && apt-get -qq install -y python3-venv >/dev/null
+    else
+        echo "This Python has no venv. Run: sudo apt-get install python3-venv" >&2
+        exit 1
+    fi
+fi
+[ -x .venv/bin/python ] || "$python" -m venv .venv
+if [ ! -x .venv/bin/uv ]; then
+    echo "Setting up .venv (once) …"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+fi
+export VIRTUAL_ENV="$PWD/.venv"
+.venv/bin/uv pip sync --quiet --require-hashes requirements.lock
+.venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
+touch .venv/.ready

@@ -1,0 +1,23 @@
+"""All normalisers by name, as channel specs cite them."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from firebreak.engine.intake.normalise.base import Normaliser
+
+_MODULES: tuple[str, ...] = ()
+"""Modules of this folder that define NORMALISERS, a tuple."""
+
+
+@cache
+def normalisers() -> dict[str, Normaliser]:
+    """Every normaliser by its name."""
+    found: dict[str, Normaliser] = {}
+    for module in _MODULES:
+        for normaliser in import_module(f"firebreak.engine.intake.normalise.{module}").NORMALISERS:
+            if normaliser.name in found:
+                raise ValueError(f"two normalisers are named {normaliser.name}")
+            found[normaliser.name] = normaliser
+    return found

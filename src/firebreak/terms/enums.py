@@ -1,0 +1,103 @@
+"""Closed lists of words used in tables. The value is what is stored; labels are for people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """What a channel tells. Each category has its table in ``terms.tables``."""
+
+    JOURNEY = "journey"
+    STAY = "stay"
+    CHECK = "check"
+    TEST = "test"
+    REGISTRATION = "registration"
+    RESIDENCE = "residence"
+    DECLARATION = "declaration"
+    ROSTER = "roster"
+    CASE = "case"
+    TIMETABLE = "timetable"
+    COUNT = "count"
+
+
+class Mode(StrEnum):
+    """How somebody travelled."""
+
+    TRAIN = "train"
+    FLIGHT = "flight"
+    COACH = "coach"
+    SHIP = "ship"
+    METRO = "metro"
+    BUS = "bus"
+    TAXI = "taxi"
+    CAR = "car"
+    OTHER = "other"
+
+
+class PlaceKind(StrEnum):
+    """What is printed on the ticket for the place on board."""
+
+    SEAT = "seat"
+    BERTH = "berth"
+    STANDING = "standing"
+    UNKNOWN = "unknown"
+
+
+class Role(StrEnum):
+    """Why somebody was on board."""
+
+    PASSENGER = "passenger"
+    CREW = "crew"
+
+
+class TicketState(StrEnum):
+    """Only ``valid`` tickets put a person on board; the others are kept as evidence."""
+
+    VALID = "valid"
+    REFUNDED = "refunded"
+    CHANGED = "changed"
+
+
+class DocType(StrEnum):
+    """Kinds of documents. ``resident`` is the GB 11643 number."""
+
+    RESIDENT = "resident"
+    PASSPORT = "passport"
+    HK_MACAO_PERMIT = "hk_macao_permit"
+    TAIWAN_PERMIT = "taiwan_permit"
+    FOREIGN_RESIDENT = "foreign_resident"
+    OTHER = "other"
+
+
+class DocCheck(StrEnum):
+    """What the document number's own structure says of it."""
+
+    VALID = "valid"
+    UPGRADED = "upgraded"  # an old 15-digit number, made 18 by rule
+    BAD_CHECK_DIGIT = "bad_check_digit"
+    BAD_DATE = "bad_date"
+    BAD_DIVISION = "bad_division"
+    UNCHECKED = "unchecked"  # the document's kind has no check digit
+    MASKED = "masked"  # digits replaced by asterisks
+
+
+class Sex(StrEnum):
+    MALE = "male"
+    FEMALE = "female"
+
+
+class CaseState(StrEnum):
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed"
+    ASYMPTOMATIC = "asymptomatic"
+    EXCLUDED = "excluded"
+    RECOVERED = "recovered"
+    DIED = "died"
+
+
+class RejectScope(StrEnum):
+    """``row``: the row gave no record. ``field``: the record is kept, this field of it is empty."""
+
+    ROW = "row"
+    FIELD = "field"

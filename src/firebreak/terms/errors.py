@@ -1,0 +1,70 @@
+"""Errors that tell a user what is wrong and what to do, without ever showing a person's value."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CLASSES = (
+    (re.compile(r"[0-9０-９]"), "9"),
+    (re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]"), "A"),
+    (re.compile(r"[㐀-鿿]"), "汉"),
+)
+_RUNS = re.compile(r"(.)\1{2,}")
+
+
+def value_class(value: object) -> str:
+    """The shape of a value, safe to show: digits as 9, letters as A, Han as 汉, runs of three or more as ``9{17}``.
+
+    >>> value_class("3202021990010112ab"), value_class(None), value_class("")
+    ('9{16}AA', 'missing', 'empty')
+    """
+    if value is None:
+        return "missing"
+    text = str(value)
+    if not text.strip():
+        return "empty"
+    for pattern, letter in _CLASSES:
+        text = pattern.sub(letter, text)
+    text = _RUNS.sub(lambda run: f"{run[1]}{{{len(run[0])}}}", text)
+    return text if len(text) <= 40 else f"{text[:37]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Why one value could not be typed. ``code`` is stable and looked up in the manual; no part holds the value."""
+
+    code: str
+    rule: str
+    remedy: str
+
+
+class FirebreakError(Exception):
+    """A mistake a user can mend. Printed as one block; never as a traceback.
+
+    ``code`` is stable (``FB-…``); ``what`` says what was found (a value's class, a file's name), ``rule`` what
+    holds, ``remedy`` what to do.
+    """
+
+    def __init__(self, code: str, what: str, rule: str, remedy: str) -> None:
+        super().__init__(f"{code}: {what}. {rule} {remedy}")
+        self.code = code
+        self.what = what
+        self.rule = rule
+        self.remedy = remedy
+
+
+class SpecError(FirebreakError):
+    """A channel spec or a rule file is wrong: refused at load, with file and line."""
+
+
+class FileError(FirebreakError):
+    """A delivered file cannot be read as a whole. The lake stays as it was."""
+
+
+class LakeError(FirebreakError):
+    """The lake is locked, missing or damaged."""
+
+
+class OrderError(FirebreakError):
+    """An order names a case, a train or a place that cannot be found, or that is ambiguous."""
