@@ -103,7 +103,12 @@ JOURNEYS = Table(
         *_PROVENANCE,
         Column("mode", TEXT, "terms.enums.Mode", "出行方式"),
         Column("service_no", TEXT, "public number (several joined by /)", "车次/航班号"),
-        Column("service_key", TEXT, "operator's key where the channel gives it (12306 train_no)", "运营方车次编码"),
+        Column(
+            "service_key",
+            TEXT,
+            "operator's key where the channel gives it (12306 train_no)",
+            "运营方车次编码",
+        ),
         Column("run_date", DAY, "date at the origin of the service, where given", "开行日期"),
         Column("board_date", DAY, "date of boarding", "乘车日期"),
         Column("board_at", INSTANT, "boarding", "上车时间"),
@@ -338,7 +343,11 @@ PERSONS = Table(
     "persons",
     (
         Column("person_id", I64, "person", "人员"),
-        *(column for column in MENTIONS.columns if column.name not in ("record_id", "part", "channel", "seen_on", "relation", "doc_check", "plate")),
+        *(
+            column
+            for column in MENTIONS.columns
+            if column.name not in ("record_id", "part", "channel", "seen_on", "relation", "doc_check", "plate")
+        ),
         Column("records", I32, "records that speak of this person", "记录数"),
         Column("channels", I16, "channels that speak of this person", "渠道数"),
     ),

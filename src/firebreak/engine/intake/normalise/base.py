@@ -19,8 +19,10 @@ from firebreak.terms.errors import Issue
 Values = dict[str, Any]
 
 UNKNOWN_WORDS = frozenset(
-    ("", "-", "--", "—", "——", "/", "\\", "\\n", "na", "n/a", "nan", "null", "none", "nil", "无", "暂无", "没有")
-    + ("不详", "未知", "不明", "未填", "未提供", "空", "待查", "不清楚", "unknown")
+    (
+        *("", "-", "--", "—", "——", "/", "\\", "\\n", "na", "n/a", "nan", "null", "none", "nil", "unknown"),
+        *("无", "暂无", "没有", "不详", "未知", "不明", "未填", "未提供", "空", "待查", "不清楚"),
+    )
 )
 """Cells that say that nothing is known. They are empty, not wrong."""
 
@@ -116,9 +118,7 @@ def _put(values: pl.DataFrame, first: pl.DataFrame, outputs: Mapping[str, Any]) 
     return pl.DataFrame([values[name].fill_null(spread[name]).alias(name) for name in outputs])
 
 
-def _one_by_one(
-    normaliser: Normaliser, distinct: pl.Series, context: Context
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _one_by_one(normaliser: Normaliser, distinct: pl.Series, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
     outputs = dict(normaliser.outputs)
     rows: list[tuple[Any, ...]] = []
     issues: list[tuple[str, str, str, str]] = []
