@@ -339,15 +339,13 @@ LINKS = Table(
     sort=("record_id", "part"),
 )
 
+_NOT_OF_A_PERSON = ("record_id", "part", "channel", "seen_on", "relation", "doc_check", "plate")
+
 PERSONS = Table(
     "persons",
     (
         Column("person_id", I64, "person", "人员"),
-        *(
-            column
-            for column in MENTIONS.columns
-            if column.name not in ("record_id", "part", "channel", "seen_on", "relation", "doc_check", "plate")
-        ),
+        *(column for column in MENTIONS.columns if column.name not in _NOT_OF_A_PERSON),
         Column("records", I32, "records that speak of this person", "记录数"),
         Column("channels", I16, "channels that speak of this person", "渠道数"),
     ),
