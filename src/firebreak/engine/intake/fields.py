@@ -1,7 +1,7 @@
 """The canonical fields a channel spec may map a column to, and which normaliser types each.
 
-A field is what a column says (``document``); a column of a table is what is stored (``doc_type``, ``doc_number``, …). The
-normaliser's ``outputs`` are stored columns, prefixed where the field's ``prefix`` says so.
+A field is what a column says (``document``); a column of a table is what is stored (``doc_type``, ``doc_number``, …).
+The normaliser's ``outputs`` are stored columns, renamed where the field says so.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``normaliser`` is the default one. ``rename`` maps the normaliser's outputs to stored columns where they differ."""
+    """``normaliser`` is the default one; ``rename`` maps its outputs to stored columns where they differ."""
 
     name: str
     normaliser: str

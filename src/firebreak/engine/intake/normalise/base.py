@@ -1,8 +1,8 @@
 """What a normaliser is, and how one is applied to a whole column.
 
 A normaliser has one meaning and two executions. ``one`` is the meaning: a pure function of one cell's text. ``fast``,
-where given, is a Polars expression that types the clean majority of a column at once and leaves everything it is not sure
-of to ``one``, which then runs on distinct values only. A generated test holds the two equal for every normaliser.
+where given, is a Polars expression that types the clean majority of a column at once and leaves everything it is not
+sure of to ``one``, which then runs on distinct values only. A generated test holds the two equal for every normaliser.
 """
 
 from __future__ import annotations
