@@ -58,7 +58,7 @@ def relation_of(case: tuple[int, str], seat: tuple[int, str], rows: int) -> str 
 
 def _value(rng: random.Random, text: str, channel: int, record: int, completed: bool) -> Value:
     return Value(
-        text, _CHANNELS[channel].channel, date(2020, 1, 1) + timedelta(rng.randrange(22)), 0.99 if not completed else 0.9,
+        text, _CHANNELS[channel].channel, date(2020, 1, 1) + timedelta(rng.randrange(22)), 0.9 if completed else 0.99,
         rng.randrange(1, 4), record, 0, completed, rng.choice((0, 0, 0, 1)),
     )  # fmt: skip
 

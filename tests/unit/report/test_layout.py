@@ -1,5 +1,7 @@
 """From the printed place to a cell of the coach and to a drawing."""
 
+import itertools
+
 import pytest
 
 from firebreak.terms.formations import Coach, formations
@@ -41,7 +43,7 @@ def test_no_two_seats_of_a_coach_overlap_and_all_lie_inside(coach, lying):
         by_y.setdefault(y, []).append(x)
     for row in by_y.values():
         row.sort()
-        assert all(right - left >= seat[0] for left, right in zip(row, row[1:], strict=False))
+        assert all(right - left >= seat[0] for left, right in itertools.pairwise(row))
 
 
 @pytest.mark.parametrize("coach", ALL, ids=lambda coach: f"{coach.kind}-{coach.no}")

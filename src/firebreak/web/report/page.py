@@ -34,6 +34,7 @@ def render_page(report: TraceReport) -> str:
         shown=shown, clock=words.clock, day=words.day, fields=FIELDS, source_card=_source_card, label=_label,
         t_zh=lambda key: words.texts().text(key, "zh"), t_en=lambda key: words.texts().text(key, "en"),
         gap_text=words.gap_text, gap_remedy=words.gap_remedy, stage=words.stage,
+        rule_text=words.pair(words.rule_line(report, "zh"), words.rule_line(report, "en")),
     )  # fmt: skip
     return environment.get_template("report.html").render(
         report=report,
@@ -180,8 +181,7 @@ def _data(report: TraceReport) -> Markup:
             "words": {
                 key: [words.texts().text(key, lang) for lang in ("zh", "en")]
                 for key in (
-                    "people.copied", "people.shown", "map.whole", "map.people_n", "map.free", "map.nobody", "map.outside",
-                    "page.drill",
+                    "people.copied", "people.shown", "map.whole", "map.people_n", "map.free", "map.outside", "page.drill",
                 )
             },
             "relations": {

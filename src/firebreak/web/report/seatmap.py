@@ -14,7 +14,7 @@ _SEGMENT_HEIGHT = 7
 
 
 def tone(relation: str | None) -> str:
-    """The class that colours a relation: ``case companion adjacent same_row rows_1 rows_2 rows_n same_seat wide out``."""
+    """The class that colours a relation: ``rows_3`` and beyond share one, coach and crew another."""
     if relation is None:
         return "out"
     if relation in ("coach", "crew"):

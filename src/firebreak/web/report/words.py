@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from firebreak.bridge.report import ChannelName, Gap
+from firebreak.bridge.report import ChannelName, Gap, TraceReport
 from firebreak.terms.texts import Catalogue, catalogue
 
 
@@ -65,13 +65,29 @@ def gap_text(gap: Gap) -> Markup:
     return pair(gap_line(gap, "zh"), gap_line(gap, "en"))
 
 
-def gap_remedy(gap: Gap) -> Markup | str:
+def remedy_line(gap: Gap, lang: str) -> str:
     """What would find it, where channels alone do not say so."""
     key = f"gap.{gap.kind}_remedy"
     if texts().has(key):
-        return both(key)
-    return "" if gap.ask else both("gap.visit")
+        return texts().text(key, lang)
+    return "" if gap.ask else texts().text("gap.visit", lang)
+
+
+def gap_remedy(gap: Gap) -> Markup:
+    return pair(remedy_line(gap, "zh"), remedy_line(gap, "en"))
+
+
+def rule_line(report: TraceReport, lang: str) -> str:
+    """The rule of the list, in words."""
+    rules = " · ".join(report.rules)
+    if report.rows is None:
+        return texts().text("method.rule_any", lang, rules=rules)
+    return texts().text("method.rule", lang, rules=rules, rows=report.rows)
+
+
+def stage_line(key: str, lang: str) -> str:
+    return texts().text(f"stage.{key}", lang) if texts().has(f"stage.{key}") else key
 
 
 def stage(key: str) -> Markup:
-    return both(f"stage.{key}") if texts().has(f"stage.{key}") else Markup("{}").format(key)
+    return pair(stage_line(key, "zh"), stage_line(key, "en"))
