@@ -2,7 +2,7 @@
 
 A cell is ``(along, across)``: ``along`` counts rows (or bays) from end 1, from 0; ``across`` counts columns from one
 window, from 0, each aisle being a column of its own. Layouts of numbered coaches: facts §7 (endings 0, 4, 5, 9 at the
-window of the 118-seat coach, three abreast on the side of 0; berths numbered two a bay).
+window of the 118-seat coach, three abreast on the side of 0; hard berths numbered two a bay, soft ones four).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from firebreak.terms.formations import Coach
 
 _HARD_SEAT = "012|34"
 _BUS = "12|34"
-_BERTHS = "12|"
+_BERTHS = {"hard_sleeper": "12|", "soft_sleeper": "1234|"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def grid_of(coach: Coach, letters_seen: Iterable[str] = (), last_row: int = 0) -
     if coach.kind == "hard_seat":
         return Grid(_columns(_HARD_SEAT), max(coach.seats // 5 + 1, last_row), "from_zero")
     if coach.bays:
-        return Grid(_columns(_BERTHS), coach.bays, "from_one")
+        return Grid(_columns(_BERTHS.get(coach.kind, "12|")), coach.bays, "from_one")
     if not coach.letters and coach.seats:
         return Grid(_columns(_BUS), -(-coach.seats // 4), "from_one")
     columns = _columns(coach.letters or "ABC|DF")

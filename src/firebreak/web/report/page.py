@@ -49,6 +49,12 @@ def render_page(report: TraceReport) -> str:
     )
 
 
+_SCRIPT_WORDS = (
+    "people.copied", "people.shown", "map.whole", "map.people_n", "map.free", "map.outside", "page.drill",
+)  # fmt: skip
+"""Texts the script needs."""
+
+
 def _asset(name: str) -> str:
     return files("firebreak.web.report").joinpath("templates", name).read_text("utf-8")
 
@@ -180,9 +186,7 @@ def _data(report: TraceReport) -> Markup:
             "rides": [[stop.station for stop in ride.stops] for ride in report.rides],
             "words": {
                 key: [words.texts().text(key, lang) for lang in ("zh", "en")]
-                for key in (
-                    "people.copied", "people.shown", "map.whole", "map.people_n", "map.free", "map.outside", "page.drill",
-                )
+                for key in _SCRIPT_WORDS
             },
             "relations": {
                 name: [words.relation(name, "zh"), words.relation(name, "en")] for name in _legend(report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ class _Book:
 
     def sheet(self, name: str, widths: Sequence[int], heads: Sequence[str]) -> tuple[Any, int]:
         """A new sheet with its title and header row; returns it and the next free row."""
-        sheet = self.book.add_worksheet(name[:31])
+        sheet = self.book.add_worksheet(sheet_name(name, self.book.sheetnames))
         sheet.write_string(0, 0, self.title, self.bold)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
@@ -56,6 +56,16 @@ class _Book:
     def rows(self, sheet: Any, first: int, rows: Iterable[Sequence[str]]) -> None:
         for at, row in enumerate(rows, start=first):
             self.row(sheet, at, row)
+
+
+def sheet_name(name: str, taken: Container[str]) -> str:
+    """A name Excel allows (31 characters, none of ``[]:*?/\\``) that no other sheet has."""
+    plain = "".join("-" if letter in "[]:*?/\\'" else letter for letter in name)[:31]
+    number, found = 1, plain
+    while found in taken:
+        number += 1
+        found = f"{plain[:27]} {number}"
+    return found
 
 
 def render_xlsx(report: TraceReport, lang: str = "zh") -> bytes:

@@ -151,10 +151,10 @@
 
   // --- where a value comes from
   const pop = document.getElementById("card");
-  let opener = null;
-  function openCard(button) {
+  let opener = null, pinned = false; // a card opened by hovering goes with the pointer; a click pins it
+  function openCard(button, pin) {
     closeCard();
-    opener = button;
+    [opener, pinned] = [button, pin];
     button.setAttribute("aria-expanded", "true");
     pop.replaceChildren(...[...button.nextElementSibling.childNodes].map((node) => node.cloneNode(true)));
     pop.hidden = false;
@@ -164,13 +164,13 @@
   }
   function closeCard() {
     if (opener) opener.setAttribute("aria-expanded", "false");
-    opener = null;
+    [opener, pinned] = [null, false];
     pop.hidden = true;
   }
   all(".src").forEach((button) => {
-    button.addEventListener("click", (event) => { event.stopPropagation(); button === opener ? closeCard() : openCard(button); });
-    button.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") openCard(button); });
-    button.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") closeCard(); });
+    button.addEventListener("click", (event) => { event.stopPropagation(); button === opener && pinned ? closeCard() : openCard(button, true); });
+    button.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse" && !pinned) openCard(button, false); });
+    button.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse" && !pinned) closeCard(); });
   });
   document.addEventListener("click", closeCard);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeCard(); });
