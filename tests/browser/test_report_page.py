@@ -175,7 +175,8 @@ CONTRAST = """() => {
   const light = ([r, g, b]) => { const f = (c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
     return 0.2126 * f(r) + 0.7152 * f(g) + 0.0722 * f(b); };
   const behind = (element) => {
-    if (element.closest("svg .seat")) return rgb(getComputedStyle(element.closest(".seat").querySelector(".back")).fill);
+    const seat = element.closest("svg .seat");
+    if (seat) return rgb(getComputedStyle(seat.querySelector(".back")).fill);
     if (element.closest("svg")) return [248, 250, 251, 255];
     for (let one = element; one; one = one.parentElement) {
       const colour = rgb(getComputedStyle(one).backgroundColor); if (colour[3] === 255) return colour; }
@@ -188,7 +189,8 @@ CONTRAST = """() => {
     const [high, low] = [light(front), light(behind(element))].sort((a, b) => b - a);
     const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.6 && +style.fontWeight >= 700);
     const ratio = (high + 0.05) / (low + 0.05);
-    if (ratio < (large ? 3 : 4.5)) bad.add(`${element.tagName}.${element.className.baseVal ?? element.className} ${ratio.toFixed(2)}`);
+    const name = `${element.tagName}.${element.className.baseVal ?? element.className}`;
+    if (ratio < (large ? 3 : 4.5)) bad.add(`${name} ${ratio.toFixed(2)}`);
   }
   return [...bad];
 }"""
