@@ -76,6 +76,7 @@ _ALL = (
     _station("from_place", "boarding station", "上车站"),
     _station("to_place", "leaving station", "下车站"),
     _station("station", "station", "车站"),
+    Field("from_to", "station_pair", "boarding and leaving station", "上下车站"),  # from_place, to_place
     Field("coach", "coach", "coach", "车厢"),  # coach, coach_last, coach_label, row, letter, seat_no, place
     Field("seat", "seat", "seat", "座位"),  # coach, row, letter, seat_no, berth_level, place
     Field("trip_detail", "trip_detail", "coach, seat, time or vehicle", "车厢/座位/时间"),
