@@ -12,7 +12,7 @@ from firebreak.engine.intake.normalise.registry import normalisers
 
 NAMES = (
     *("mode", "service_no", "station", "station_pair", "coach", "seat", "seat_memo", "trip_detail"),
-    *("ticket_state", "role", "clock_minutes"),
+    *("ticket_state", "role", "clock_minutes", "place_counts", "case_numbers"),
 )
 CONTEXT = Context(date(2020, 2, 1))
 CASES = [(name, text, expected) for name in NAMES for text, expected in normalisers()[name].cases]

@@ -44,6 +44,9 @@ _ALL = (
     # who
     Field("name", "name", "name", "姓名"),  # name, alias (and sex, where a title says it)
     Field("document", "document", "document number", "证件号码"),  # doc_type, doc_number, doc_check, sex, birth_date
+    Field(
+        "case_numbers", "case_numbers", "numbers of cases", "病例编号（一个或多个）"
+    ),  # doc_type, doc_number, doc_check
     Field("document_type", "document_type", "kind of document", "证件类型"),  # doc_type
     Field("sex", "sex", "sex", "性别"),
     Field("birth_date", "birth_date", "date of birth", "出生日期"),  # birth_date, birth_year
@@ -146,6 +149,7 @@ _ALL = (
         )
     ),
     _number("value", "count", "数值"),
+    Field("place_counts", "place_counts", "counts by place, in prose", "分地区数值"),  # country, province, city, value
 )
 
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

@@ -17,6 +17,8 @@ _MODULES: tuple[str, ...] = (
     "trip_details",
     "tickets",
     "clocks",
+    "counts",
+    "case_numbers",
 )
 """Modules of this folder that define NORMALISERS, a tuple."""
 
