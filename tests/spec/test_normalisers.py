@@ -22,7 +22,9 @@ CASES = [
 
 
 def _whole(normaliser: Normaliser, values: dict[str, Any]) -> dict[str, Any]:
-    return {name: values.get(name) for name in normaliser.outputs}
+    """All the outputs, in their types (a temperature has 32 bits)."""
+    whole = {name: [values.get(name)] for name in normaliser.outputs}
+    return pl.DataFrame(whole, schema=dict(normaliser.outputs)).row(0, named=True)
 
 
 def _meaning(normaliser: Normaliser, text: str) -> Any:

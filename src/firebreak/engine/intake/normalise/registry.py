@@ -16,6 +16,9 @@ _MODULES: tuple[str, ...] = (
     "sex",
     "dates",
     "times",
+    "health",
+    "plates",
+    "nationality",
 )
 """Modules of this folder that define NORMALISERS, a tuple."""
 
