@@ -32,7 +32,7 @@ class Source:
             if match := _HEADER.match(line):
                 current = match[1].replace('"', "").replace(" ", "")
                 seen += current == section
-                inside = seen == nth and (current == section or bool(section) and current.startswith(f"{section}."))
+                inside = seen == nth and (current == section or (bool(section) and current.startswith(f"{section}.")))
                 header = number if inside else header
             elif inside and start and (start.search(line) or f'"{key}"' in line):
                 return number
