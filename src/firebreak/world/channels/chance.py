@@ -34,6 +34,8 @@ def text_id(text: str) -> int:
 def _numbers(column: pl.Series) -> U64:
     if column.dtype == pl.String:
         return _text_numbers(column)
+    if column.dtype == pl.UInt64:
+        return column.to_numpy()
     return column.cast(pl.Int64).fill_null(-1).to_numpy().astype(np.int64).view(np.uint64)
 
 

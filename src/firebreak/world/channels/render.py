@@ -71,7 +71,7 @@ def render(
             path = f"{channel.folder}/{file.name}"
             _put(folder / path, file.content)
             files.append((path, channel.id, "data", "", file.about.height, len(file.content)))
-            about.append(file.about.with_columns(file=pl.lit(path), channel=pl.lit(channel.id)).select(_ABOUT))
+            about.append(file.about.with_columns(file=pl.lit(path), channel=pl.lit(channel.id)).select(*_ABOUT))
             for extra in sent_again(path, file.content, noise, draws):
                 files.append(_put_extra(folder, extra, channel.id, file.about.height))
             if path.endswith(".zip") and not archives:

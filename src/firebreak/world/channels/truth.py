@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
+from firebreak.world.schema import SCHEMAS
+
 TIME_ZONE = "Asia/Shanghai"
 
 
@@ -20,9 +22,11 @@ class Truth:
         self.folder = folder
 
     def table(self, name: str) -> pl.DataFrame:
-        """One table of the truth, whether it is one file or cut by day."""
+        """One table of the truth, whether it is one file or cut by day; without rows where there is none."""
         whole = self.folder / f"{name}.parquet"
         parts = [whole] if whole.is_file() else sorted((self.folder / name).glob("day=*/*.parquet"))
+        if not parts:
+            return pl.DataFrame(SCHEMAS[name].empty_table())
         return pl.read_parquet(parts, hive_partitioning=False, glob=False)
 
     @cached_property
@@ -74,18 +78,17 @@ class Truth:
 
     @cached_property
     def _events(self) -> dict[str, pl.DataFrame]:
-        events = self.table("events").with_columns(local("at")).with_columns(day("at"))
-        return {str(kind): frame for (kind,), frame in events.partition_by("kind", as_dict=True).items()}
+        parts = self._all_events.partition_by("kind", as_dict=True)
+        return {str(kind): frame for (kind,), frame in parts.items()}
 
     @cached_property
-    def days(self) -> list[object]:
-        """The days of the drill: those of its rides."""
-        return self.rides["run_date"].unique().sort().to_list()
+    def _all_events(self) -> pl.DataFrame:
+        return self.table("events").with_columns(local("at")).with_columns(day("at"))
 
     def events(self, kind: str) -> pl.DataFrame:
         """Events of one kind, in local time, with their ``day``."""
-        none = next(iter(self._events.values())).clear() if self._events else pl.DataFrame()
-        return self._events.get(kind, none)
+        found = self._events.get(kind)
+        return self._all_events.clear() if found is None else found
 
     def with_person(self, frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
         """The frame with columns of its ``person`` added, as in the truth. ``person`` may not be null."""
