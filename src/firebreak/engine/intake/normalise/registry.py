@@ -19,6 +19,17 @@ _MODULES: tuple[str, ...] = (
     "clocks",
     "counts",
     "case_numbers",
+    "text",
+    "documents",
+    "document_types",
+    "phones",
+    "names",
+    "sex",
+    "dates",
+    "times",
+    "health",
+    "plates",
+    "nationality",
 )
 """Modules of this folder that define NORMALISERS, a tuple."""
 
