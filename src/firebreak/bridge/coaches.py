@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from firebreak.bridge.ranking import closeness
 from firebreak.bridge.report import CoachView, Exposure, Sitting
@@ -97,7 +97,9 @@ def _sitting(ride: Row, relation: str | None) -> Sitting:
     )
 
 
-def views_of(sittings: Iterable[Sitting], formation: str | None, mode: str, rides: list[Row]) -> tuple[CoachView, ...]:
+def views_of(
+    sittings: Iterable[Sitting], formation: str | None, mode: str, rides: Sequence[Row]
+) -> tuple[CoachView, ...]:
     """The coaches the case sat in, with everybody in them."""
     sittings = list(sittings)
     numbers = sorted({one.coach for one in sittings if one.relation == "case" and one.coach})

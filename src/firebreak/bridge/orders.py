@@ -23,7 +23,7 @@ _LONGEST_RUN = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Either ``case_no``, or ``service_no``, ``day`` (of boarding, or of the run), ``coach`` and ``seat``, as written."""
+    """Either ``case_no``, or ``service_no``, ``day`` (of boarding or of the run), ``coach`` and ``seat``, as written."""
 
     case_no: str = ""
     service_no: str = ""
@@ -136,7 +136,9 @@ def _typed(normaliser: str, text: str, day: date) -> dict[str, Any]:
     try:
         found = normalisers()[normaliser].one(text, Context(day))
     except CannotTypeError as error:
-        raise OrderError("FB-ORDER-WORD", f"{normaliser}: {error.issue.code}", error.issue.rule, error.issue.remedy) from None
+        raise OrderError(
+            "FB-ORDER-WORD", f"{normaliser}: {error.issue.code}", error.issue.rule, error.issue.remedy
+        ) from None
     return found[0] if isinstance(found, list) else found
 
 

@@ -198,4 +198,3 @@ def _evidence(session: Session, contacts: Iterable[Contact]) -> tuple[Evidence, 
         name = "/".join(part for part in (batch.file_name, batch.member) if part) if batch else ""
         found.append(Evidence(record, batch.channel if batch else "", name, split_record_id(record)[1], times))
     return tuple(found)
-

@@ -11,7 +11,6 @@ from firebreak.web.report.layout import Drawing, Grid, grid_of
 from firebreak.web.report.masking import mask
 
 
-
 def tone(relation: str | None) -> str:
     """The class that colours a relation: ``rows_3`` and beyond share one, coach and crew another."""
     if relation is None:
