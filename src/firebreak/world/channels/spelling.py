@@ -119,8 +119,17 @@ def seat_words() -> pl.Expr:
 
 
 def seat_code() -> pl.Expr:
-    """0507D, 05012, 1006下, 05无座."""
-    return coach_two() + seat_of().str.replace("号", "").str.replace("铺", "")
+    """0507D, 05-045, 05-006下, 05车无座."""
+    level = pl.col("berth_level").replace_strict(LEVEL_ZH, default=None, return_dtype=pl.String)
+    return (
+        pl.when(pl.col("place") == "standing")
+        .then(coach_two() + "车无座")
+        .when(pl.col("place") == "berth")
+        .then(pl.format("{}-{}{}", coach_two(), pl.col("seat").str.zfill(3), level))
+        .when(pl.col("letter").is_not_null())
+        .then(pl.format("{}{}{}", coach_two(), pl.col("seat").str.zfill(2), pl.col("letter")))
+        .otherwise(pl.format("{}-{}", coach_two(), pl.col("seat").str.zfill(3)))
+    )
 
 
 def with_seat(frame: pl.DataFrame) -> pl.DataFrame:
