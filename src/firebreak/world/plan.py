@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from firebreak.world.timetable import base_services, repeated
 
 WUXI_DAY = date(2020, 1, 23)
 WUXI_KEY = "42000D30080H"
+WUHAN_CLOSED = datetime(2020, 1, 23, 10)
+_WUHAN = ("汉口", "武昌", "武汉")
 _FULL, _EMPTIEST = 0.78, 0.03
 _CREW_SPARE = 1.4
 
@@ -32,6 +34,8 @@ class Plan:
     order_day: date
     planted: Planted
 
+    seasonal: bool = True
+
     def runs(self, draws: Draws, day: date) -> tuple[I64, float]:
         """The services that run on ``day`` and their load (share of places sold in each turn)."""
         number = (day - date(1970, 1, 1)).days
@@ -39,13 +43,34 @@ class Plan:
         if day == self.order_day:
             rank[self.planted.service] = -1.0
         order = np.argsort(rank, kind="stable")
+        order = order[~self._closed(day)[order]] if self.seasonal else order
+        target = self.target * (_season(day) if self.seasonal else 1.0)
         filled = np.cumsum(self.tickets[order])
-        count = min(len(order), int(np.searchsorted(filled, self.target)) + 1)
-        load = min(_FULL, max(_EMPTIEST, _FULL * self.target / filled[count - 1]))
+        count = min(len(order), int(np.searchsorted(filled, target)) + 1)
+        load = min(_FULL, max(_EMPTIEST, _FULL * target / filled[count - 1]))
         return np.sort(order[:count]), load
 
+    def _closed(self, day: date) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Services that would leave or pass Wuhan after it was closed on 2020-01-23 at 10:00."""
+        midnight = datetime.combine(day, time())
+        return np.array(
+            [
+                any(
+                    station.startswith(_WUHAN) and midnight + timedelta(minutes=at) >= WUHAN_CLOSED
+                    for station, at in zip(service.stations, service.depart, strict=True)
+                )
+                for service in self.network.services
+            ]
+        )
 
-def make_plan(draws: Draws, world: Population, rides_a_day: float, days: int) -> Plan:
+
+def _season(day: date) -> float:
+    """Travel against the usual: the rush before the Spring Festival of 2020 (01-25), then almost none, then a little."""
+    steps = ((date(2020, 1, 10), 1.0), (date(2020, 1, 24), 1.25), (date(2020, 1, 26), 0.5), (date(2020, 2, 10), 0.25))
+    return next((share for before, share in steps if day < before), 0.35 if day < date(2020, 4, 1) else 1.0)
+
+
+def make_plan(draws: Draws, world: Population, rides_a_day: float, days: int, seasonal: bool = True) -> Plan:
     """``rides_a_day``: tickets a person and day. The Wuxi order falls on 2020-01-23, else in the middle of the days."""
     base = base_services()
     sold = _usual_tickets(draws, build_network(base))
