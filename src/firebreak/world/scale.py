@@ -1,7 +1,7 @@
 """A province straight into the lake's tables, without files or illness: what benchmarks stand on.
 
-``person_id`` is ``person + 1``; ``record_id`` counts the rides in a batch number made of the parameters, so that the same
-province has the same ids everywhere. The tables are yielded in parts; who writes them is the caller's business.
+``person_id`` is ``person + 1``; ``record_id`` counts the rides in a batch number made of the parameters, so that the
+same province has the same ids everywhere. The tables are yielded in parts; who writes them is the caller's business.
 """
 
 from __future__ import annotations
