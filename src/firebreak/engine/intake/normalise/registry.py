@@ -8,6 +8,17 @@ from importlib import import_module
 from firebreak.engine.intake.normalise.base import Normaliser
 
 _MODULES: tuple[str, ...] = (
+    "text",
+    "documents",
+    "document_types",
+    "phones",
+    "names",
+    "sex",
+    "dates",
+    "times",
+    "health",
+    "plates",
+    "nationality",
     "modes",
     "services",
     "stations",
