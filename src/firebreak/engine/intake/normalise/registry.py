@@ -8,17 +8,6 @@ from importlib import import_module
 from firebreak.engine.intake.normalise.base import Normaliser
 
 _MODULES: tuple[str, ...] = (
-    "text",
-    "documents",
-    "document_types",
-    "phones",
-    "names",
-    "sex",
-    "dates",
-    "times",
-    "health",
-    "plates",
-    "nationality",
     "modes",
     "services",
     "stations",
@@ -30,6 +19,17 @@ _MODULES: tuple[str, ...] = (
     "clocks",
     "counts",
     "case_numbers",
+    "text",
+    "documents",
+    "document_types",
+    "phones",
+    "names",
+    "sex",
+    "dates",
+    "times",
+    "health",
+    "plates",
+    "nationality",
 )
 """Modules of this folder that define NORMALISERS, a tuple."""
 
