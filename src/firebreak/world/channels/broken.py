@@ -51,8 +51,7 @@ def cut_off(archives: Iterable[tuple[str, bytes]], noise: Noise) -> list[Extra]:
 def odd_files(noise: Noise) -> list[Extra]:
     """Empty files, and lists of supplies that no spec describes."""
     empty = [
-        Extra(f"{AGAIN}/演练_空文件_{number + 1}.csv", b"", "empty", "")
-        for number in range(int(noise.files.get("empty", 0)))
+        Extra(f"{AGAIN}/演练_空文件_{number + 1}.csv", b"", "empty", "") for number in range(int(noise.files.get("empty", 0)))
     ]
     unknown = [
         Extra(f"{AGAIN}/演练_物资领用_{number + 1}.csv", _supplies(number), "unknown", "")

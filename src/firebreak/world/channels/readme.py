@@ -34,9 +34,7 @@ def write_readme(path: Path, channels: Sequence[Channel], files: pl.DataFrame) -
         for channel in channels
     ]
     odd = files.filter(pl.col("fate") != "data").select("file", "fate").rows()
-    tail = [
-        "\n重复、改名、残缺、空白与未知格式的文件 · files sent twice, renamed, cut off, empty, of unknown layout:\n\n"
-    ]
+    tail = ["\n重复、改名、残缺、空白与未知格式的文件 · files sent twice, renamed, cut off, empty, of unknown layout:\n\n"]
     tail += [f"- `{name}`: {fate}\n" for name, fate in odd]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_HEAD + "".join(lines) + "".join(tail), encoding="utf-8")

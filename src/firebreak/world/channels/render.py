@@ -12,8 +12,8 @@ from firebreak.world.channels.catalogue import CHANNELS
 from firebreak.world.channels.delivery import deliver
 from firebreak.world.channels.layout import Channel
 from firebreak.world.channels.noise import Noise
-from firebreak.world.channels.reach import passengers_reached
 from firebreak.world.channels.readme import write_readme
+from firebreak.world.channels.reach import passengers_reached
 from firebreak.world.channels.truth import Truth
 from firebreak.world.draws import Draws
 

@@ -112,9 +112,7 @@ def seat_of() -> pl.Expr:
 def seat_words() -> pl.Expr:
     """05车07D号, 05车012号, 10车06号下铺, 05车无座; a few written 5车厢7D座."""
     standing_or_berth = pl.col("place").is_in(["standing", "berth"])
-    usual = pl.format(
-        "{}车{}{}", coach_two(), seat_of(), pl.when(standing_or_berth).then(pl.lit("")).otherwise(pl.lit("号"))
-    )
+    usual = pl.format("{}车{}{}", coach_two(), seat_of(), pl.when(standing_or_berth).then(pl.lit("")).otherwise(pl.lit("号")))
     short = pl.format("{}车厢{}{}座", pl.col("coach"), pl.col("seat"), pl.col("letter"))
     rare = pl.col("letter").is_not_null() & ~standing_or_berth & (pl.col("row_id") % 20 == 0)
     return pl.when(rare).then(short).otherwise(usual)

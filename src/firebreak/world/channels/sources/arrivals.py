@@ -87,10 +87,8 @@ def _registered(truth: Truth) -> pl.DataFrame:
         ("person", "run_date", "service_key"), keep="last", maintain_order=True
     )
     some = some.with_columns(pl.col("at").dt.date().alias("day"))
-    return (
-        identified(truth, some, "address")
-        .sort("at", "person")
-        .with_columns(fever=pl.format("{}.{}", 36 + pl.col("row_id") // 100 % 50 // 49, pl.col("row_id") // 100 % 9))
+    return identified(truth, some, "address").sort("at", "person").with_columns(
+        fever=pl.format("{}.{}", 36 + pl.col("row_id") // 100 % 50 // 49, pl.col("row_id") // 100 % 9)
     )
 
 
