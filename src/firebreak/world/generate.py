@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+import json
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from firebreak.world.draws import Draws
+from firebreak.world.cases import case_frame, isolation_stays, test_frame
+from firebreak.world.daily import Drill, Perturbation
+from firebreak.world.disease import DAY
+from firebreak.world.draws import I64, Draws
+from firebreak.world.orders import write_orders
 from firebreak.world.people import people_chunks, workplace_table
-from firebreak.world.plan import Plan, make_plan
-from firebreak.world.population import Population, draw_population
+from firebreak.world.places import place_table
+from firebreak.world.plan import make_plan
+from firebreak.world.population import draw_population
 from firebreak.world.ride_table import ride_frame
-from firebreak.world.rides import Rides, draw_rides
-from firebreak.world.travellers import draw_pools
+from firebreak.world.service_tables import service_frame, stop_frame
 from firebreak.world.write import write_table
 
 START = date(2020, 1, 10)
+RIDES_A_DAY = 0.05
+SEED_SHARE = 0.008
 Progress = Callable[[str, int, int], None]
+_README = """# 演练 / DRILL
+
+这里的每一个人、每一张票、每一个病例都是程序虚构的，与任何真实人员无关。
+Every person, ticket and case in this folder is invented by a program; none is a real person.
+
+- 人口 people: {people}  天数 days: {days}  起始 start: {start}  种子 seed: {seed}
+- `truth/`: 真值 what is really so (Parquet; columns in `firebreak.world.schema`)
+- `truth/orders.json`: 紧急指令及其真实名单 the urgent order and its true list
+- `channels/`: 各渠道送来的文件 the files the channels would deliver
+"""
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -26,51 +44,70 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 def generate(
-    people: int, days: int, seed: int, out: Path, start: date = START, *, rides_a_day: float = 0.05,
-    perturb: dict[str, object] | None = None, progress: Progress = _silent,
-) -> dict[str, int]:  # fmt: skip
-    """Writes ``OUT/truth``; returns rows by table."""
+    people: int,
+    days: int,
+    seed: int,
+    out: Path,
+    start: date = START,
+    *,
+    rides_a_day: float = RIDES_A_DAY,
+    seed_share: float = SEED_SHARE,
+    perturb: Perturbation | None = None,
+    progress: Progress = _silent,
+) -> dict[str, int]:
+    """Writes ``OUT/truth`` and ``OUT/README.md``; returns the rows of each table.
+
+    ``rides_a_day``: tickets a person and day at the usual load; ``seed_share``: share of those leaving Wuhan on
+    2020-01-23 who are infected (half as many six days earlier, and so on). ``perturb``: ``{"person": p, "action":
+    "stays_home" | "moves"}`` changes one person; everybody else's draws stay as they were. Same arguments, same bytes.
+    """
     draws, truth = Draws(seed), out / "truth"
     world = draw_population(draws, people, start)
     plan = make_plan(draws, world, rides_a_day, days)
+    drill = Drill(draws, world, plan, days, seed_share, perturb or {})
+    truth.mkdir(parents=True, exist_ok=True)
+    moved = drill.person_who("moves")
     rows = {
-        "people": write_table(truth, "people", people_chunks(draws, world, plan.crew, None)),
+        "people": write_table(truth, "people", people_chunks(draws, world, plan.crew, moved)),
         "workplaces": write_table(truth, "workplaces", [workplace_table(draws, world)]),
-        "services": write_table(truth, "services", [service_frame(plan)]),
-        "stops": write_table(truth, "stops", [stop_frame(plan)]),
-        "rides": 0,
+        "places": write_table(truth, "places", [place_table()]),
+        "services": write_table(truth, "services", [service_frame(plan.network)]),
+        "stops": write_table(truth, "stops", [stop_frame(plan.network)]),
     }
-    for number, (day, rides) in enumerate(days_of_rides(draws, world, plan, days)):
-        rows["rides"] += write_table(truth, "rides", [ride_frame(plan.network, day, rides)], day)
-        progress("rides", number + 1, days)
+    rows |= {"rides": 0, "events": 0, "stays": 0, "tests": 0}
+    clinic: list[I64] = []
+    hotels: list[pl.DataFrame] = []
+    for number, today in enumerate(drill.days()):
+        rows["rides"] += write_table(truth, "rides", [ride_frame(plan.network, today.day, today.rides)], today.day)
+        rows["events"] += write_table(truth, "events", today.events, today.day)
+        clinic.append(today.clinic)
+        hotels.append(today.hotels)
+        progress("days", number + 1, days)
+    rows |= _outcomes(drill, truth, np.concatenate(clinic), hotels)
+    _describe(out, {"people": people, "days": days, "start": start.isoformat(), "seed": seed}, rows)
     return rows
 
 
-def days_of_rides(draws: Draws, world: Population, plan: Plan, days: int) -> Iterator[tuple[date, Rides]]:
-    """Each day's rides in turn."""
-    first = (world.start - date(1970, 1, 1)).days
-    for number in range(days):
-        day = world.start + timedelta(days=number)
-        running, load = plan.runs(draws, day)
-        pools = draw_pools(draws, world, plan.crew, first + number)
-        planted = plan.planted if day == plan.order_day else None
-        yield day, draw_rides(draws, first + number, first, plan.network, running, load, pools, planted)
+def _outcomes(drill: Drill, truth: Path, clinic: I64, hotels: list[pl.DataFrame]) -> dict[str, int]:
+    infections = list(drill.epidemic.infections.values())
+    end = (drill.first + drill.length) * DAY
+    cases = case_frame(drill.draws, infections, end)
+    tests = test_frame(drill.draws, drill.world, infections, clinic, end, drill.free_evening)
+    stays = pl.concat([*hotels, isolation_stays(drill.world, infections, end)])
+    rows = {"cases": write_table(truth, "cases", [cases])}
+    for name, frame, column in (("tests", tests, "sampled_at"), ("stays", stays, "start_at")):
+        local = frame[column].dt.convert_time_zone("Asia/Shanghai").dt.date()
+        rows[name] = 0
+        for day in sorted(set(local.to_list())):
+            rows[name] += write_table(truth, name, [frame.filter(local == day)], day)
+    planted = cases.filter(pl.col("person") == drill.planted_person)
+    service = drill.plan.network.services[drill.plan.planted.service]
+    case_no = planted["case_no"][0] if len(planted) else None
+    write_orders(truth, drill.planted_person, case_no, service.key, drill.plan.order_day)
+    return rows
 
 
-def service_frame(plan: Plan) -> pl.DataFrame:
-    """The truth table ``services``."""
-    names = ("key", "mode", "no", "formation", "operator")
-    rows = [tuple(getattr(service, name) for name in names) for service in plan.network.services]
-    return pl.DataFrame(rows, schema=["service_key", "mode", "service_no", "formation", "operator"], orient="row")
-
-
-def stop_frame(plan: Plan) -> pl.DataFrame:
-    """The truth table ``stops``: no arrival at the origin, no departure at the terminus."""
-    rows = []
-    for service in plan.network.services:
-        last = len(service.stations) - 1
-        for i, station in enumerate(service.stations):
-            arrive, depart = service.arrive[i] if i else None, service.depart[i] if i < last else None
-            rows.append((service.key, i, station, arrive, depart, service.mode))
-    names = ["service_key", "stop_seq", "station", "arrive_min", "depart_min", "mode"]
-    return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+def _describe(out: Path, parameters: dict[str, object], rows: dict[str, int]) -> None:
+    text = {"simulated": "演练/DRILL", **parameters, "rows": rows}
+    (out / "truth" / "drill.json").write_text(json.dumps(text, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (out / "README.md").write_text(_README.format(**parameters), encoding="utf-8")

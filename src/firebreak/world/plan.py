@@ -13,10 +13,12 @@ from firebreak.world.population import Population
 from firebreak.world.rides import crew_needed
 from firebreak.world.seats import places_of
 from firebreak.world.slots import Planted, draw_slots
-from firebreak.world.timetable import base_services, repeated
+from firebreak.world.timetable import DAY_MINUTES, base_services, repeated
 
 WUXI_DAY = date(2020, 1, 23)
 WUXI_KEY = "42000D30080H"
+WUHAN_CLOSED = (date(2020, 1, 23), 10 * 60)  # from then on, minutes after midnight, no train calls there
+_WUHAN = ("汉口", "武昌", "武汉")
 _FULL, _EMPTIEST = 0.78, 0.03
 _CREW_SPARE = 1.4
 
@@ -32,6 +34,8 @@ class Plan:
     order_day: date
     planted: Planted
 
+    seasonal: bool = True
+
     def runs(self, draws: Draws, day: date) -> tuple[I64, float]:
         """The services that run on ``day`` and their load (share of places sold in each turn)."""
         number = (day - date(1970, 1, 1)).days
@@ -39,13 +43,34 @@ class Plan:
         if day == self.order_day:
             rank[self.planted.service] = -1.0
         order = np.argsort(rank, kind="stable")
+        order = order[~self._closed(day)[order]] if self.seasonal else order
+        target = self.target * (_season(day) if self.seasonal else 1.0)
         filled = np.cumsum(self.tickets[order])
-        count = min(len(order), int(np.searchsorted(filled, self.target)) + 1)
-        load = min(_FULL, max(_EMPTIEST, _FULL * self.target / filled[count - 1]))
+        count = min(len(order), int(np.searchsorted(filled, target)) + 1)
+        load = min(_FULL, max(_EMPTIEST, _FULL * target / filled[count - 1]))
         return np.sort(order[:count]), load
 
+    def _closed(self, day: date) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Services that would leave or pass Wuhan after it was closed on 2020-01-23 at 10:00."""
+        days, minute = (WUHAN_CLOSED[0] - day).days, WUHAN_CLOSED[1]
+        return np.array(
+            [
+                any(
+                    station.startswith(_WUHAN) and at >= days * DAY_MINUTES + minute
+                    for station, at in zip(service.stations, service.depart, strict=True)
+                )
+                for service in self.network.services
+            ]
+        )
 
-def make_plan(draws: Draws, world: Population, rides_a_day: float, days: int) -> Plan:
+
+def _season(day: date) -> float:
+    """Travel against the usual: the rush before the Spring Festival of 2020 (01-25), almost none, then a little."""
+    steps = ((date(2020, 1, 10), 1.0), (date(2020, 1, 24), 1.25), (date(2020, 1, 26), 0.5), (date(2020, 2, 10), 0.25))
+    return next((share for before, share in steps if day < before), 0.35 if day < date(2020, 4, 1) else 1.0)
+
+
+def make_plan(draws: Draws, world: Population, rides_a_day: float, days: int, seasonal: bool = True) -> Plan:
     """``rides_a_day``: tickets a person and day. The Wuxi order falls on 2020-01-23, else in the middle of the days."""
     base = base_services()
     sold = _usual_tickets(draws, build_network(base))
@@ -54,9 +79,8 @@ def make_plan(draws: Draws, world: Population, rides_a_day: float, days: int) ->
     tickets = np.tile(sold, len(network.services) // len(base))
     last = world.start + timedelta(days=days - 1)
     order_day = WUXI_DAY if world.start <= WUXI_DAY <= last else world.start + timedelta(days=days // 2)
-    return Plan(
-        network, tickets, target, _crew(draws, world, network, tickets, target), order_day, _planted(draws, network)
-    )
+    crew = _crew(draws, world, network, tickets, target)
+    return Plan(network, tickets, target, crew, order_day, _planted(draws, network), seasonal)
 
 
 def _usual_tickets(draws: Draws, network: Network) -> I64:

@@ -28,7 +28,9 @@ def minutes_to_instant(day: date, minutes: I64) -> pl.Series:
 
 def printed(network: Network, rides: Rides) -> dict[str, I64]:
     """Row, letter, seat number, level and kind of each ticket's place; 0 where there is none."""
-    out = {name: np.zeros(len(rides), dtype=np.int64) for name in ("row", "letter", "seat_no", "level", "kind")}
+    out = {
+        name: np.zeros(len(rides), dtype=np.int64) for name in ("row", "letter", "seat_no", "level", "kind", "block")
+    }
     formation = np.array([service.formation for service in network.services])
     names, which = np.unique(formation, return_inverse=True)
     for index, name in enumerate(names):

@@ -69,9 +69,10 @@ def draw_rides(
 ) -> Rides:
     """The tickets of runs ``running`` that start on ``day`` (days since 1970), sorted by run, coach and place."""
     slots = draw_slots(draws, day, network.services, running, load, planted)
-    before = join_transfers(draws, day, network, slots)
+    fixed = _planted_slot(slots, planted)
+    before = join_transfers(draws, day, network, slots, fixed)
     base = (day - first_day) << _TICKET_BITS
-    person = _holders(draws, day, slots, pools, before, planted)
+    person = _holders(draws, day, slots, pools, before, fixed)
     refunds = _refunds(draws, day, slots, base, pools, int((slots.party_size == 1).sum()))
     tickets = _tickets(slots, person, before, base)
     exchanged, tickets = _exchanges(draws, day, network, tickets, slots, base)
@@ -82,14 +83,22 @@ def draw_rides(
     return rides.where(np.lexsort((rides.board, rides.place, rides.coach, rides.service)))
 
 
-def _holders(draws: Draws, day: int, slots: Slots, pools: Pools, before: I64, planted: Planted | None) -> I64:
-    """The person of each slot; -1 where the pool of that kind is used up (the ticket stays unsold)."""
+def _planted_slot(slots: Slots, planted: Planted | None) -> I64:
+    """The position of the planted ticket; none where nothing is planted."""
+    if planted is None:
+        return np.zeros(0, dtype=np.int64)
+    mine = (slots.service == planted.service) & (slots.place == planted.place)
+    return np.flatnonzero(mine & (slots.board == planted.board) & (slots.alight == planted.alight))
+
+
+def _holders(draws: Draws, day: int, slots: Slots, pools: Pools, before: I64, fixed: I64) -> I64:
+    """The person of each slot; -1 where the pool of that kind is used up (the ticket stays unsold).
+
+    The planted ticket (``fixed``) takes the first of the pool of single people.
+    """
     person = np.full(len(slots), -1, dtype=np.int64)
     single = np.flatnonzero((slots.party_size == 1) & (before < 0))
-    if planted is not None:
-        mine = (slots.service[single] == planted.service) & (slots.place[single] == planted.place)
-        mine &= (slots.board[single] == planted.board) & (slots.alight[single] == planted.alight)
-        single = np.r_[single[mine], single[~mine]]
+    single = np.r_[fixed, single[~np.isin(single, fixed)]]
     count = min(len(single), len(pools.singles))
     person[single[:count]] = pools.singles[:count]
     person[before >= 0] = person[before[before >= 0]]
@@ -166,7 +175,7 @@ def _coach_of(network: Network, service: I64, place: I64) -> I64:
 
 
 def _move_on_board(network: Network, tickets: Rides, slots: Slots, base: int) -> list[Rides]:
-    """Who sits in a swapped place at the swap has two tickets: up to that stop here, from there on in the other place."""
+    """Who sits in a swapped place at the swap has two tickets: up to that stop here, afterwards in the other place."""
     swap = slots.swap_at > 0
     cross = swap & (tickets.board < slots.swap_at) & (slots.swap_at < tickets.alight)
     later = swap & (tickets.board >= slots.swap_at)

@@ -13,11 +13,12 @@ _IN_SHARE, _OUT_SHARE = 0.05, 0.08
 _HUBS = ("南京南", "南京", "无锡", "苏州", "常州", "徐州东", "淮安东", "合肥南", "汉口", "上海虹桥", "上海")
 
 
-def join_transfers(draws: Draws, day: int, network: Network, slots: Slots) -> I64:
-    """For each slot, the slot its holder arrives by, or -1. No slot is used twice."""
+def join_transfers(draws: Draws, day: int, network: Network, slots: Slots, fixed: I64) -> I64:
+    """For each slot, the slot its holder arrives by, or -1. No slot is used twice, those of ``fixed`` never."""
     before = np.full(len(slots), -1, dtype=np.int64)
     key = draws.uniform("transfer", day, slots.service, slots.place, slots.board)
     free = (slots.party_size == 1) & (slots.place >= 0)
+    free[fixed] = False
     arriving = np.flatnonzero(free & (key < _IN_SHARE))
     leaving = np.flatnonzero(free & (key > 1.0 - _OUT_SHARE))
     in_station = network.station[slots.service[arriving], slots.alight[arriving]]

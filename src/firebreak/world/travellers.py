@@ -1,7 +1,7 @@
 """Who may travel on a day: pools of single people, families and colleagues, in the day's own random order.
 
-Households are halved for good: one half may set out on even days, the other on odd ones. No service runs into the second
-day after its start, so nobody is ever on two trains at once. Within a day each person is in one pool, once.
+Households are halved for good: one half may set out on even days, the other on odd ones. No service runs into the
+second day after its start, so nobody is ever on two trains at once. Within a day each person is in one pool, once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Pools:
 def draw_pools(draws: Draws, world: Population, crew: I64, day: int) -> Pools:
     """The pools of day number ``day`` (days since 1970). ``crew`` travel on duty only, nor do their households."""
     homes = np.arange(world.households)
-    free = (draws.bits("half", homes) & np.uint64(1)).astype(np.int64) == day % 2
+    free = half_of_homes(draws, homes) == day % 2
     free[world.household[crew]] = False
     homes = homes[free]
     kind = draws.uniform("travel", day, homes)
@@ -47,6 +47,16 @@ def draw_pools(draws: Draws, world: Population, crew: I64, day: int) -> Pools:
         colleagues=_colleagues(draws, world, homes[at_work], day),
         crew=_crew(draws, crew, day),
     )
+
+
+def half_of_homes(draws: Draws, homes: I64) -> I64:
+    """0: the household sets out on even days (since 1970), 1: on odd ones."""
+    return (draws.bits("half", homes) & np.uint64(1)).astype(np.int64)
+
+
+def half_of_crew(draws: Draws, person: I64) -> I64:
+    """The same for people who work on board."""
+    return (draws.bits("half/crew", person) & np.uint64(1)).astype(np.int64)
 
 
 def _shuffled(draws: Draws, purpose: str, day: int, ids: I64) -> I64:
@@ -86,5 +96,5 @@ def _colleagues(draws: Draws, world: Population, homes: I64, day: int) -> dict[i
 
 
 def _crew(draws: Draws, crew: I64, day: int) -> I64:
-    on_duty = crew[(draws.bits("half/crew", crew) & np.uint64(1)).astype(np.int64) == day % 2]
+    on_duty = crew[half_of_crew(draws, crew) == day % 2]
     return _shuffled(draws, "crew", day, on_duty)

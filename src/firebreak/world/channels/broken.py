@@ -18,7 +18,7 @@ _SUPPLIES = ("口罩", "消毒液", "测温枪", "防护服", "护目镜")
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A file beside the good ones. ``fate``: repeated, renamed, empty, truncated, unknown; ``of`` the file it copies."""
+    """A file beside the good ones. ``fate``: one of ``mess.fields.FILES``; ``of`` is the file it copies."""
 
     path: str
     content: bytes
@@ -51,7 +51,8 @@ def cut_off(archives: Iterable[tuple[str, bytes]], noise: Noise) -> list[Extra]:
 def odd_files(noise: Noise) -> list[Extra]:
     """Empty files, and lists of supplies that no spec describes."""
     empty = [
-        Extra(f"{AGAIN}/演练_空文件_{number + 1}.csv", b"", "empty", "") for number in range(int(noise.files.get("empty", 0)))
+        Extra(f"{AGAIN}/演练_空文件_{number + 1}.csv", b"", "empty", "")
+        for number in range(int(noise.files.get("empty", 0)))
     ]
     unknown = [
         Extra(f"{AGAIN}/演练_物资领用_{number + 1}.csv", _supplies(number), "unknown", "")

@@ -1,4 +1,4 @@
-"""From a channel's clean rows to its files: mess, late and double rows, cutting, writing, and what each line is about."""
+"""From a channel's clean rows to its files: mess, late and double rows, cutting, writing, what each line is about."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def deliver(channel: Channel, truth: Truth, noise: Noise, draws: Draws) -> Itera
 
 
 def _on_the_way(rows: pl.DataFrame, channel: Channel, rates: Mapping[str, float], draws: Draws) -> pl.DataFrame:
-    """Lose, double and delay rows. ``sent`` is the day of the file a row comes in; no row is later than the last day."""
+    """Lose, double and delay rows. ``sent`` is the day of the file a row comes in, at most the channel's last day."""
     ids = rows["row_id"].to_numpy()
     lost = draws.uniform(f"{channel.id}/lost", ids) < rates.get("row.lost", 0.0)
     double = draws.uniform(f"{channel.id}/duplicate", ids) < rates.get("row.duplicate", 0.0)
     late = draws.uniform(f"{channel.id}/late", ids) < rates.get("row.late", 0.0)
     days = draws.below(3, f"{channel.id}/late/days", ids) + 1
     rows = rows.with_columns(
-        sent=pl.min_horizontal(pl.col("day") + pl.duration(days=pl.Series(late * days)), pl.col("day").max()),
+        sent=pl.min_horizontal(pl.col("day") + pl.duration(days=pl.lit(pl.Series(late * days))), pl.col("day").max()),
         double=pl.Series(double),
     ).filter(~pl.Series(lost))
     return rows[np.repeat(np.arange(rows.height), rows["double"].cast(pl.Int64) + 1)]

@@ -23,7 +23,7 @@ DOC_ZH = {
 
 
 def identified(truth: Truth, frame: pl.DataFrame, *more: str) -> pl.DataFrame:
-    """The frame with ``name``, ``document``, ``doc_type``, ``phone``, ``sex`` (男/女), ``age`` and ``more`` of its person."""
+    """The frame with ``name``, ``document``, ``doc_type``, ``phone``, ``sex`` (男/女), ``age`` and ``more``."""
     people = truth.with_person(
         frame, "name", "doc_type", "doc_number", "phone", "sex", "birth_date", *(m for m in more if m != "birth_date")
     )

@@ -20,7 +20,9 @@ def passengers_reached(truth: Truth, rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("channel").unique().sort().alias("channels"),
         ((pl.col("kind") == "ride") & ~pl.col("mess").str.contains("seat.", literal=True)).any().alias("seat_known"),
     )
-    rides = truth.rides.select(_RIDE).join(seen, left_on="ticket_no", right_on="event", how="left", maintain_order="left")
+    rides = truth.rides.select(_RIDE).join(
+        seen, left_on="ticket_no", right_on="event", how="left", maintain_order="left"
+    )
     crews = rows.filter(pl.col("kind") == "crew").select("person").unique()
     on_roster = (pl.col("role") == "crew") & pl.col("person").is_in(crews["person"].implode())
     return rides.with_columns(

@@ -12,8 +12,8 @@ from firebreak.world.channels.catalogue import CHANNELS
 from firebreak.world.channels.delivery import deliver
 from firebreak.world.channels.layout import Channel
 from firebreak.world.channels.noise import Noise
-from firebreak.world.channels.readme import write_readme
 from firebreak.world.channels.reach import passengers_reached
+from firebreak.world.channels.readme import write_readme
 from firebreak.world.channels.truth import Truth
 from firebreak.world.draws import Draws
 
@@ -72,12 +72,11 @@ def render(
             _put(folder / path, file.content)
             files.append((path, channel.id, "data", "", file.about.height, len(file.content)))
             about.append(file.about.with_columns(file=pl.lit(path), channel=pl.lit(channel.id)).select(*_ABOUT))
-            for extra in sent_again(path, file.content, noise, draws):
-                files.append(_put_extra(folder, extra, channel.id, file.about.height))
+            again = sent_again(path, file.content, noise, draws)
+            files.extend(_put_extra(folder, extra, channel.id, file.about.height) for extra in again)
             if path.endswith(".zip") and not archives:
                 archives.append((path, file.content))
-    for extra in (*cut_off(archives, noise), *odd_files(noise)):
-        files.append(_put_extra(folder, extra, "", 0))
+    files.extend(_put_extra(folder, extra, "", 0) for extra in (*cut_off(archives, noise), *odd_files(noise)))
     return _keys(truth, out, channels, about, pl.DataFrame(files, schema=_FILES, orient="row"))
 
 

@@ -112,15 +112,26 @@ def seat_of() -> pl.Expr:
 def seat_words() -> pl.Expr:
     """05车07D号, 05车012号, 10车06号下铺, 05车无座; a few written 5车厢7D座."""
     standing_or_berth = pl.col("place").is_in(["standing", "berth"])
-    usual = pl.format("{}车{}{}", coach_two(), seat_of(), pl.when(standing_or_berth).then(pl.lit("")).otherwise(pl.lit("号")))
+    usual = pl.format(
+        "{}车{}{}", coach_two(), seat_of(), pl.when(standing_or_berth).then(pl.lit("")).otherwise(pl.lit("号"))
+    )
     short = pl.format("{}车厢{}{}座", pl.col("coach"), pl.col("seat"), pl.col("letter"))
     rare = pl.col("letter").is_not_null() & ~standing_or_berth & (pl.col("row_id") % 20 == 0)
     return pl.when(rare).then(short).otherwise(usual)
 
 
 def seat_code() -> pl.Expr:
-    """0507D, 05012, 1006下, 05无座."""
-    return coach_two() + seat_of().str.replace("号", "").str.replace("铺", "")
+    """0507D, 05-045, 05-006下, 05车无座."""
+    level = pl.col("berth_level").replace_strict(LEVEL_ZH, default=None, return_dtype=pl.String)
+    return (
+        pl.when(pl.col("place") == "standing")
+        .then(coach_two() + "车无座")
+        .when(pl.col("place") == "berth")
+        .then(pl.format("{}-{}{}", coach_two(), pl.col("seat").str.zfill(3), level))
+        .when(pl.col("letter").is_not_null())
+        .then(pl.format("{}{}{}", coach_two(), pl.col("seat").str.zfill(2), pl.col("letter")))
+        .otherwise(pl.format("{}-{}", coach_two(), pl.col("seat").str.zfill(3)))
+    )
 
 
 def with_seat(frame: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 
 class Truth:
-    """``truth/`` of a drill. Tables as in ``firebreak.world.schema``; rides, stays, events and tests are all days' rows.
+    """``truth/`` of a drill: the tables of ``firebreak.world.schema``, those cut by day as one.
 
     Instants stay UTC; ``local`` turns them into wall-clock time.
     """

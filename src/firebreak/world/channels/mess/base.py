@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Harm(StrEnum):
-    """``NOTATION``: another way of writing the same; ``LOST``: the value is gone; ``WRONG``: another value stands there."""
+    """``NOTATION``: the same, written differently; ``LOST``: the value is gone; ``WRONG``: another one stands there."""
 
     NOTATION = "notation"
     LOST = "lost"

@@ -9,16 +9,16 @@ from pypinyin import Style, lazy_pinyin
 from firebreak.world.channels.mess.base import Harm, Mess, gone, put
 
 _LOOK_ALIKE = (
-    "未末 己已 日曰 土士 人入 王玉 天夫 大太 田由 千干 治冶 侯候 戴载 杨扬 晴睛 亮亭 鸟乌 微徽 洋详 坤绅 陈阵 刘浏 林材 李季 张涨 建健 "
-    "梅海 朋明 宇字 伟纬 佳住 泽译 峰锋 辰晨 颖颍 晶品 茂荗 芸芝 莉利 荣萦 鑫森 祥样 浩诰 凯剀 俊峻 波坡 玲铃 娟捐 霞暇 洁沽 丽历 静净 "
-    "强弹 磊垒 涛铸 超起 艳绝 敏每 军车 勇男 杰然 平苹 刚钢 桂挂 秀透 兰三 红江 军军"
+    "未末 己已 日曰 土士 人入 王玉 天夫 大太 田由 千干 治冶 侯候 戴载 杨扬 晴睛 亮亭 鸟乌 微徽 洋详 坤绅 "
+    "陈阵 刘浏 林材 李季 张涨 建健 梅海 宇字 伟纬 佳住 泽译 峰锋 辰晨 颖颍 晶品 莉利 荣萦 祥样 浩诰 凯剀 "
+    "俊峻 波坡 玲铃 娟捐 霞暇 洁沽 静净 涛铸 军车 平苹 刚钢 桂挂 芳劳 斌赋 敏敛 萍苹 雯雪 倩情 琳淋 婷停"
 )
 _ALIASES = "阿大小老"
 
 
 @cache
 def _look_alikes() -> dict[str, str]:
-    pairs = [pair for pair in _LOOK_ALIKE.split() if pair[0] != pair[1]]
+    pairs = _LOOK_ALIKE.split()
     return {pair[0]: pair[1] for pair in pairs} | {pair[1]: pair[0] for pair in pairs}
 
 
@@ -38,11 +38,6 @@ def _homophones() -> tuple[dict[str, str], dict[str, str]]:
     for character, sound in sounds.items():
         of_sound[sound] = of_sound.get(sound, "") + character
     return sounds, of_sound
-
-
-def _last_han(name: str) -> int:
-    """The place to go wrong: a given name's character, since surnames are few and well known."""
-    return len(name) - 1
 
 
 def homophone(name: str, roll: int) -> str:

@@ -18,11 +18,7 @@ def _digit_off(number: str, roll: int) -> str:
 
 def _transposed(number: str, roll: int) -> str:
     """Two neighbouring, different digits exchanged; a digit off where there are none."""
-    places = [
-        at
-        for at in range(1, len(number) - 1)
-        if number[at] != number[at + 1] and number[at : at + 2].isdigit()
-    ]
+    places = [at for at in range(1, len(number) - 1) if number[at] != number[at + 1] and number[at : at + 2].isdigit()]
     return swapped(number, places[roll % len(places)]) if places else _digit_off(number, roll)
 
 

@@ -87,8 +87,10 @@ def _registered(truth: Truth) -> pl.DataFrame:
         ("person", "run_date", "service_key"), keep="last", maintain_order=True
     )
     some = some.with_columns(pl.col("at").dt.date().alias("day"))
-    return identified(truth, some, "address").sort("at", "person").with_columns(
-        fever=pl.format("{}.{}", 36 + pl.col("row_id") // 100 % 50 // 49, pl.col("row_id") // 100 % 9)
+    return (
+        identified(truth, some, "address")
+        .sort("at", "person")
+        .with_columns(fever=pl.format("{}.{}", 36 + pl.col("row_id") // 100 % 50 // 49, pl.col("row_id") // 100 % 9))
     )
 
 
@@ -112,7 +114,7 @@ SELF_REGISTERED = Channel(
         Column("来自何地", text("from_station")),
         Column("乘坐车次", text("service_no")),
         Column("到达日期", slash_day("at")),
-        Column("在锡住址", text("address")),
+        Column("现住址", text("address")),
         Column("体温", text("fever")),
         Column("是否接触疫区人员", pl.when(pl.col("row_id") % 61 == 0).then(pl.lit("是")).otherwise(pl.lit("否"))),
     ),

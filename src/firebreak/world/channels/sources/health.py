@@ -176,7 +176,9 @@ def _cases(truth: Truth) -> pl.DataFrame:
     cases = with_row_ids(identified(truth, cases, "address", "city", "county"), "person", "case_no")
     return cases.sort("reported_on", "case_no").with_columns(
         hospital=(pl.col("row_id") % len(hospitals)).replace_strict(dict(enumerate(hospitals)), return_dtype=pl.String),
-        classification=pl.when(pl.col("infected_how") == "wuhan").then(pl.lit("输入病例")).otherwise(pl.lit("本地病例")),
+        classification=pl.when(pl.col("infected_how") == "wuhan")
+        .then(pl.lit("输入病例"))
+        .otherwise(pl.lit("本地病例")),
     )
 
 

@@ -13,14 +13,14 @@ from firebreak.world.channels.spelling import slash_day, text
 from firebreak.world.channels.truth import Truth
 
 _STATED = date(2020, 1, 20)
-_SENDING_IN_100 = 35
+_ENTERPRISES_IN_100, _SCHOOLS_IN_100 = 8, 40
 """Organisations that send a roster at all."""
 
 
-def _members(truth: Truth, column: str, *more: str) -> pl.DataFrame:
+def _members(truth: Truth, column: str, in_100: int, *more: str) -> pl.DataFrame:
     """People of the organisations that send a roster, with ``organisation``, ``code`` and the file's ``group``."""
     sending = truth.workplaces.filter(
-        pl.col("code").map_elements(lambda code: text_id(code) % 100 < _SENDING_IN_100, return_dtype=pl.Boolean)
+        pl.col("code").map_elements(lambda code: text_id(code) % 100 < in_100, return_dtype=pl.Boolean)
     ).select(
         pl.col("workplace").alias(column),
         organisation="name",
@@ -43,7 +43,7 @@ ENTERPRISES = Channel(
     sheet="员工名册",
     titles=("{group} 员工返岗名册（演练/DRILL）",),
     totals="合计",
-    rows=lambda truth: _members(truth, "workplace", "address", "occupation").with_columns(
+    rows=lambda truth: _members(truth, "workplace", _ENTERPRISES_IN_100, "address", "occupation").with_columns(
         back=pl.date(2020, 2, 10) + pl.duration(days=pl.col("row_id") % 12)
     ),
     columns=(
@@ -62,7 +62,7 @@ ENTERPRISES = Channel(
 def _pupils(truth: Truth) -> pl.DataFrame:
     heads = truth.people.filter(pl.col("relation") == "head").unique("household", keep="first", maintain_order=True)
     guardians = heads.select("household", guardian="name", guardian_phone="phone")
-    pupils = _members(truth, "school", "address", "household")
+    pupils = _members(truth, "school", _SCHOOLS_IN_100, "address", "household")
     return pupils.join(guardians, on="household", how="left", maintain_order="left").with_columns(
         form=pl.format("{}年级{}班", pl.col("row_id") % 6 + 1, pl.col("row_id") // 6 % 4 + 1)
     )

@@ -26,7 +26,9 @@ from firebreak.world.channels.truth import Truth
 
 _RIDE_ID = ("person", "run_date", "service_key", "leg", "board_seq", "coach", "row", "seat_no", "ticket_state")
 _CENTRAL = "武|汉|宜昌|荆|襄|麻城|黄|孝感|咸宁|恩施"
-_EASTERN = "无锡|苏州|常州|南京|镇江|昆山|合肥|六安|金寨|全椒|上海|杭州|徐州|淮|扬|泰州|盐城|连云|宿|南通|丹阳|嘉兴|蚌埠|滁"
+_EASTERN = (
+    "无锡|苏州|常州|南京|镇江|昆山|合肥|六安|金寨|全椒|上海|杭州|徐州|淮|扬|泰州|盐城|连云|宿|南通|丹阳|嘉兴|蚌埠|滁"
+)
 
 DOC_DIGIT = {"resident": "1", "passport": "B", "hk_macao_permit": "C", "taiwan_permit": "G"}
 DOC_WORD = {"resident": "二代身份证", "passport": "护照", "hk_macao_permit": "港澳通行证", "taiwan_permit": "台胞证"}
@@ -78,7 +80,7 @@ SALES_CENTRAL = Channel(
         Column("票号", text("ticket_no")),
         Column("订单号", text("order_no")),
         Column("旅客姓名", text("name")),
-        Column("证件类型", doc_code(DOC_DIGIT, "1")),
+        Column("证件类型", doc_code(DOC_DIGIT, "9")),
         Column("证件号码", text("document")),
         Column("联系电话", text("phone")),
         Column("乘车日期", compact_day("board_at")),
@@ -102,7 +104,9 @@ SALES_EASTERN = Channel(
     profile="scanned",
     event="ticket_no",
     list_name="passengers",
-    rows=lambda truth: _sales(truth, "eastern").with_columns(group=pl.col("order_no")).sort("day", "group", maintain_order=True),
+    rows=lambda truth: (
+        _sales(truth, "eastern").with_columns(group=pl.col("order_no")).sort("day", "group", maintain_order=True)
+    ),
     columns=(
         Column("orderNo", text("order_no")),
         Column("trainCode", text("service_no")),
@@ -114,7 +118,7 @@ SALES_EASTERN = Channel(
         Column("arriveTime", iso_minute("alight_at")),
         Column("passengers.ticketNo", text("ticket_no")),
         Column("passengers.name", text("name")),
-        Column("passengers.idType", doc_code(DOC_DIGIT, "1")),
+        Column("passengers.idType", doc_code(DOC_DIGIT, "9")),
         Column("passengers.idNo", text("document")),
         Column("passengers.mobile", text("phone")),
         Column("passengers.coachNo", coach_two()),

@@ -25,9 +25,7 @@ _DOC_LETTERS = {"resident": "NI", "passport": "PP", "hk_macao_permit": "HM", "ta
 
 
 def _rides(truth: Truth, mode: str) -> pl.DataFrame:
-    rides = truth.rides.filter(
-        pl.col("mode") == mode, pl.col("role") == "passenger", pl.col("ticket_state") == "valid"
-    )
+    rides = truth.rides.filter(pl.col("mode") == mode, pl.col("role") == "passenger", pl.col("ticket_state") == "valid")
     return with_row_ids(with_seat(identified(truth, rides)), *_RIDE_ID)
 
 

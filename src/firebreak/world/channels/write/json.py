@@ -12,11 +12,8 @@ from firebreak.world.channels.layout import Channel
 
 def write_jsonl(channel: Channel, cells: pl.DataFrame, lines: pl.Series) -> bytes:
     """One object a line; with ``list_name`` one object for all rows of the same line number."""
-    if channel.list_name:
-        cells = _grouped(channel, cells, lines)
-    else:
-        cells = cells.select(_nested(channel.headers))
-    return cells.write_ndjson().encode(channel.encoding)
+    objects = _grouped(channel, cells, lines) if channel.list_name else cells.select(_nested(channel.headers))
+    return objects.write_ndjson().encode(channel.encoding)
 
 
 def write_json(channel: Channel, cells: pl.DataFrame) -> bytes:
