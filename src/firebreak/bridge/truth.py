@@ -83,7 +83,7 @@ class Truth:
         return found
 
     def told(self, persons: Iterable[int], field: str, channels: Iterable[str]) -> set[int]:
-        """Of these people, those of whom a channel that holds the field has a row in which it was not lost or spoilt."""
+        """Of these people, those of whom a channel that holds the field has a row in which it is whole."""
         damaged = "|".join(
             rf"\b{field}\.{harm}" for harm in ("gap", "masked", "digit_off", "look_alike", "sound_alike")
         )

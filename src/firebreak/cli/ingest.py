@@ -21,7 +21,7 @@ from firebreak.lake.lake import Lake
 
 
 @base.command("ingest")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@base.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @base.lake_option
 @base.option("--specs", multiple=True, type=click.Path(path_type=Path, exists=True))
 @base.option("--as-of", type=Day())

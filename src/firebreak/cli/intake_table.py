@@ -13,6 +13,7 @@ from firebreak.engine.intake.report import FileReport, IngestReport, Outcome
 from firebreak.engine.intake.spec import ChannelSpec
 
 _REASONS = 15
+_COUNTS = ("rows_in", "rows_kept", "rows_rejected", "records")
 
 
 def show_intake(console: Console, report: IngestReport, specs: list[ChannelSpec]) -> None:
@@ -22,9 +23,9 @@ def show_intake(console: Console, report: IngestReport, specs: list[ChannelSpec]
     _refused(console, report)
     _reasons(console, report)
     speed = report.rows_in / report.seconds if report.seconds else 0
-    console.print(say("ingest.done", files=len(report.files), rows=f"{report.rows_in:,}", kept=f"{report.rows_kept:,}",
-                      rejected=f"{report.rows_rejected:,}", records=f"{report.records:,}", seconds=f"{report.seconds:.1f}",
-                      speed=f"{speed:,.0f}"))  # fmt: skip
+    counts = {key: f"{getattr(report, key):,}" for key in _COUNTS}
+    spent = {"seconds": f"{report.seconds:.1f}", "speed": f"{speed:,.0f}"}
+    console.print(say("ingest.done", files=len(report.files), **counts, **spent))
 
 
 def _channels(console: Console, report: IngestReport, names: dict[str, str]) -> None:
@@ -38,9 +39,7 @@ def _channels(console: Console, report: IngestReport, names: dict[str, str]) -> 
         table.add_column(say(f"ingest.{key}"), justify="left" if key == "channel" else "right")
     for channel, files in sorted(by_channel.items()):
         drill = f" [{say('specs.drill')}]" if any(file.simulated for file in files) else ""
-        counts = [
-            sum(getattr(file, key) for file in files) for key in ("rows_in", "rows_kept", "rows_rejected", "records")
-        ]
+        counts = [sum(getattr(file, key) for file in files) for key in _COUNTS]
         score = f"{min(file.score for file in files):.2f}"
         cells = (f"{names.get(channel, channel)}{drill}", str(len(files)), score, *(f"{count:,}" for count in counts))
         table.add_row(*(Text(cell) for cell in cells))
