@@ -28,3 +28,12 @@ def take(
         step(min(done, total), total, file.name)
 
     return ingest(paths, lake, specs, as_of, by, tell, workers)
+
+
+def identify(lake: Lake) -> None:
+    """Which person each record speaks of: the table ``links``."""
+    raise NotImplementedError
+
+
+STAGES: dict[str, Callable[[Lake], None]] = {"identify": identify}
+"""The stages after ingest, in their order. Each replaces its tables whole, so running it again changes nothing."""
