@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from firebreak.terms.manual import tables_page
+from firebreak.world.channels.manual import channels_page
 
 ROOT = Path(__file__).parents[1]
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/tables.md": tables_page,
+    "docs/reference/drill-channels.md": channels_page,
 }
 
 if __name__ == "__main__":

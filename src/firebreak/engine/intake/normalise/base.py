@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from firebreak.terms.errors import Issue
 
 Values = dict[str, Any]
+Positions = npt.NDArray[np.uint32]
 
 UNKNOWN_WORDS = frozenset(
     (
@@ -54,6 +58,8 @@ class Normaliser:
     ``one(text, context)`` returns the values (missing keys are null), or a list of them where one cell names several
     (``13A/13B``), or raises CannotTypeError. It is never called with an unknown word.
     ``fast(expr, context)`` returns one struct expression with the fields of ``outputs``, or null where unsure.
+    ``tidy(expr)`` mends what ``one`` mends first (full-width digits, inner spaces): ``fast`` is tried once more on the
+    mended text of the rows it left. It may only mend where ``one`` of both texts is the same.
     ``cases`` are ``(text, expected)`` rows: the test and the manual. ``expected`` is the values, a list of them, or
     the code of the issue as a string.
     """
@@ -65,6 +71,7 @@ class Normaliser:
     zh: str
     cases: tuple[tuple[str, Values | list[Values] | str], ...]
     fast: Callable[[pl.Expr, Context], pl.Expr] | None = None
+    tidy: Callable[[pl.Expr], pl.Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,45 +84,63 @@ class Typed:
     extra: pl.DataFrame
 
 
-_TRIM = r"^[\s　 ﻿]+|[\s　 ﻿]+$"
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+_ANY_CASE = sorted(
+    "".join(letters) for word in UNKNOWN_WORDS for letters in product(*({char.lower(), char.upper()} for char in word))
+)
 _ISSUES = {"index": pl.UInt32, "code": pl.String, "rule": pl.String, "remedy": pl.String}
+_CELL, _INDEX = "\x1fcell", "index"
 
 
 def apply(normaliser: Normaliser, cells: pl.Series, context: Context) -> Typed:
-    """Type a column of text: the fast path on all rows, ``one`` on the distinct values of what is left."""
+    """Type a column of text: the fast path on all rows, ``one`` on the distinct values of what is left.
+
+    Each of the steps (fast, fast on mended text, one by one) adds rows to a pool; ``position`` says where in the pool
+    each cell's values stand, so that the columns are written once, at the end.
+    """
     outputs = dict(normaliser.outputs)
-    text = cells.cast(pl.String).str.replace_all(_TRIM, "").alias("text")
-    frame = pl.DataFrame([text]).with_row_index("index")
-    known = pl.col("text").is_not_null() & ~pl.col("text").str.to_lowercase().is_in(sorted(UNKNOWN_WORDS))
-    done = pl.lit(None, dtype=pl.Struct(outputs))
-    if normaliser.fast is not None:
-        done = pl.when(known).then(normaliser.fast(pl.col("text"), context))
-    frame = frame.with_columns(done=done, known=known)
-    rest = frame.filter(pl.col("known") & pl.col("done").is_null()).select("index", "text")
-    values = frame.select(pl.col("done")).unnest("done") if outputs else frame.select()
-    if rest.is_empty():
-        return Typed(values, pl.DataFrame(schema=_ISSUES), _no_extra(outputs))
-    typed, issues = _one_by_one(normaliser, rest["text"].unique(maintain_order=True), context)
-    joined = rest.join(typed, on="text", how="inner", maintain_order="left")
-    first = joined.filter(pl.col("part") == 0)
-    values = _put(values, first, outputs)
-    extra = joined.filter(pl.col("part") > 0).select("index", "part", *outputs)
-    found = rest.join(issues, on="text", how="inner", maintain_order="left").select(*_ISSUES)
-    return Typed(values, found, extra)
+    cell = cells.cast(pl.String).str.strip_chars(_SPACES).alias(_CELL)
+    known = cell.is_not_null() & ~cell.is_in(_ANY_CASE)
+    done = _fast(normaliser, cell, known, context)
+    pool = [done.struct.unnest()]
+    position = np.arange(len(cell), dtype=np.uint32)
+    left = (known & done.is_null()).arg_true()
+    if normaliser.fast is not None and normaliser.tidy is not None and len(left):
+        mended = pl.select(normaliser.tidy(pl.lit(cell.gather(left)))).to_series().alias(_CELL)
+        again = _fast(normaliser, mended, ~mended.is_in(_ANY_CASE), context)
+        position[left] = np.arange(len(cell), len(cell) + len(left), dtype=np.uint32)
+        pool.append(again.struct.unnest())
+        left = left.filter(again.is_null())
+    if left.is_empty():
+        return Typed(_gathered(pool, position), pl.DataFrame(schema=_ISSUES), _no_extra(outputs))
+    typed, issues = _one_by_one(normaliser, cell.gather(left).unique(maintain_order=True), context)
+    rest = pl.DataFrame([left.alias(_INDEX), cell.gather(left)])
+    first = typed.filter(pl.col("part") == 0).with_row_index("at", offset=sum(frame.height for frame in pool))
+    where = rest.join(first.select(_CELL, "at"), on=_CELL, how="inner")
+    position[where[_INDEX]] = where["at"]
+    pool.append(first.select(*outputs))
+    more = typed.filter(pl.col("part") > 0)
+    extra = rest.join(more, on=_CELL, how="inner", maintain_order="left_right").select(_INDEX, "part", *outputs)
+    found = rest.join(issues, on=_CELL, how="inner", maintain_order="left").select(*_ISSUES)
+    return Typed(_gathered(pool, position), found, extra)
+
+
+def _fast(normaliser: Normaliser, cell: pl.Series, known: pl.Series, context: Context) -> pl.Series:
+    """A struct a cell: the values where the fast path is sure, else null."""
+    schema = pl.Struct(dict(normaliser.outputs))
+    if normaliser.fast is None:
+        return pl.repeat(None, len(cell), dtype=schema, eager=True)
+    return pl.DataFrame([cell]).select(
+        pl.when(pl.lit(known)).then(normaliser.fast(pl.col(_CELL), context)).cast(schema).alias("done")
+    )["done"]
+
+
+def _gathered(pool: list[pl.DataFrame], position: Positions) -> pl.DataFrame:
+    return pool[0] if len(pool) == 1 else pl.concat(pool)[position]
 
 
 def _no_extra(outputs: Mapping[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame(schema={"index": pl.UInt32, "part": pl.Int16, **outputs})
-
-
-def _put(values: pl.DataFrame, first: pl.DataFrame, outputs: Mapping[str, Any]) -> pl.DataFrame:
-    """Write the rows of ``first`` at their index; every other row stays."""
-    spread = (
-        pl.DataFrame({"index": pl.int_range(values.height, dtype=pl.UInt32, eager=True)})
-        .join(first.select("index", *outputs), on="index", how="left", maintain_order="left")
-        .drop("index")
-    )
-    return pl.DataFrame([values[name].fill_null(spread[name]).alias(name) for name in outputs])
+    return pl.DataFrame(schema={_INDEX: pl.UInt32, "part": pl.Int16, **outputs})
 
 
 def _one_by_one(normaliser: Normaliser, distinct: pl.Series, context: Context) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -130,8 +155,8 @@ def _one_by_one(normaliser: Normaliser, distinct: pl.Series, context: Context) -
             continue
         parts = result if isinstance(result, list) else [result]
         rows.extend((text, part, *(values.get(name) for name in outputs)) for part, values in enumerate(parts))
-    schema: dict[str, Any] = {"text": pl.String, "part": pl.Int16, **outputs}
-    issue_schema = {"text": pl.String, "code": pl.String, "rule": pl.String, "remedy": pl.String}
+    schema: dict[str, Any] = {_CELL: pl.String, "part": pl.Int16, **outputs}
+    issue_schema = {_CELL: pl.String, "code": pl.String, "rule": pl.String, "remedy": pl.String}
     return (
         pl.DataFrame(rows, schema=schema, orient="row"),
         pl.DataFrame(issues, schema=issue_schema, orient="row"),

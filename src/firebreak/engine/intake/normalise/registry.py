@@ -7,7 +7,32 @@ from importlib import import_module
 
 from firebreak.engine.intake.normalise.base import Normaliser
 
-_MODULES: tuple[str, ...] = ()
+_MODULES: tuple[str, ...] = (
+    "modes",
+    "services",
+    "stations",
+    "coaches",
+    "seats",
+    "seat_memos",
+    "trip_details",
+    "tickets",
+    "clocks",
+    "counts",
+    "case_numbers",
+    "text",
+    "documents",
+    "document_types",
+    "phones",
+    "names",
+    "sex",
+    "dates",
+    "times",
+    "health",
+    "plates",
+    "nationality",
+    "divisions",
+    "addresses",
+)
 """Modules of this folder that define NORMALISERS, a tuple."""
 
 

@@ -1,0 +1,155 @@
+"""Phone numbers, as E.164."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+import polars as pl
+
+from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
+from firebreak.engine.intake.normalise.chars import narrow, narrowed
+
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_CHINA = re.compile(r"^(?:\+|00)?86(?=1[3-9]\d{9}$)")
+_WORDS = re.compile(r"[\u4e00-\u9fff]+[:号码是为]*|(?:TEL|MOBILE|PHONE|MOB|FAX)[.:]*")
+_EXTENSION = re.compile(r"(?:转|EXT\.?|X|分机)\s*[-:]?\s*\d{1,6}", re.IGNORECASE)
+_SEVERAL = re.compile(r"[,;/、|\n]|(?<=\d)\s+(?=(?:\+|00)?(?:86)?\s*1[3-9]\d{9})|(?<=\d)或|和(?=\d)")
+_SPACING = re.compile(r"[\s\-.()_·*']")
+
+
+def phone(cell: str, context: Context) -> Values | list[Values]:
+    """The number as E.164. Of several, the first mobile, else the first; all of them with option ``several = true``."""
+    plain = narrow(cell).upper()
+    if re.fullmatch(r"\d(?:\.\d+)?E\+?\d+", plain):
+        raise CannotTypeError(
+            "phone.excel_number",
+            "A spreadsheet has turned the number into a floating-point number; its last digits are lost.",
+            "Ask the channel for the file with this column formatted as text.",
+        )
+    if re.search(r"\d[*×X]{2,}", plain):
+        raise CannotTypeError(
+            "phone.masked",
+            "Digits are replaced by asterisks; the number cannot be called.",
+            "Ask the channel for the full number, or take it from another channel.",
+        )
+    found = [number for part in _SEVERAL.split(plain) if (number := _number(part, context)) is not None]
+    numbers = list(dict.fromkeys(found))
+    if not numbers:
+        raise _reason(plain)
+    if context.options.get("several"):
+        return [{"phone": number} for number in numbers]
+    mobiles = [number for number in numbers if _MOBILE.fullmatch(number.removeprefix("+86"))]
+    return {"phone": (mobiles or numbers)[0]}
+
+
+def _number(part: str, context: Context) -> str | None:
+    """One number as E.164, None where it is none."""
+    bare = _WORDS.sub("", _EXTENSION.sub("", part))
+    bare = re.sub(r"\.0+$", "", bare.strip())
+    digits = _CHINA.sub("", _SPACING.sub("", bare))
+    if _MOBILE.fullmatch(digits):
+        return f"+86{digits}"
+    if re.fullmatch(r"[2-8]\d{6,7}", digits):
+        area = str(context.options.get("area_code", ""))
+        if not area:
+            return None
+        digits = area + digits
+    bare = "+" + digits[2:] if digits.startswith("00") else digits
+    try:
+        parsed = phonenumbers.parse(bare, str(context.options.get("region", "CN")))
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _reason(plain: str) -> CannotTypeError:
+    digits = re.sub(r"\D", "", plain)
+    if re.fullmatch(r"[2-8]\d{6,7}", digits):
+        return CannotTypeError(
+            "phone.no_area_code",
+            "A landline number needs its area code.",
+            'Give the channel\'s area code in the spec: options = { area_code = "0510" }.',
+        )
+    if re.fullmatch(r"\d{17}[\dX]", re.sub(r"[\s-]", "", plain)):
+        return CannotTypeError(
+            "phone.document_number",
+            "The cell holds a document number, not a phone number.",
+            "Look whether the columns of phone and document were swapped in this row.",
+        )
+    if re.fullmatch(r"1[3-9]\d{5,8}|1[3-9]\d{10,12}", digits):
+        return CannotTypeError(
+            "phone.length",
+            "A Chinese mobile number has 11 digits.",
+            "A digit is missing or too many: check the cell against its source.",
+        )
+    return CannotTypeError(
+        "phone.not_a_number",
+        "The text is no phone number that any country's plan allows.",
+        "Check the cell against its source; numbers from abroad need + and the country's code.",
+    )
+
+
+def _phone_fast(cell: pl.Expr, context: Context) -> pl.Expr:
+    """Chinese mobile numbers, with or without +86 or 0086."""
+    bare = cell.str.len_bytes() == 11
+    local = pl.when(bare).then(cell).otherwise(cell.str.extract(r"^(?:\+|00)?86(1[3-9][0-9]{9})$"))
+    number = local.cast(pl.UInt64, strict=False)
+    sure = number.is_between(13_000_000_000, 19_999_999_999)
+    return pl.when(sure).then(pl.struct(phone=pl.concat_str(pl.lit("+86"), local)))
+
+
+def _tidy(cell: pl.Expr) -> pl.Expr:
+    return narrowed(cell).str.replace_all(r"[ \-]", "")
+
+
+def _is(number: str) -> Values:
+    return {"phone": number}
+
+
+_MADE_UP = _is("+8613812345678")
+
+NORMALISERS = (
+    Normaliser(
+        "phone",
+        {"phone": pl.String},
+        phone,
+        "A phone number as E.164. Of several in a cell the first mobile is taken, else the first; option several = "
+        "true gives them all. Options: area_code for landlines without one, region (CN) for numbers without a country.",
+        "电话号码（E.164）。一格多号时取第一个手机号，否则取第一个；选项 several = true 则全取。"
+        "选项：area_code 为缺省区号，region 为缺省国家或地区（CN）。",
+        (
+            ("13812345678", _MADE_UP),
+            ("１３８１２３４５６７８", _MADE_UP),
+            ("138 1234 5678", _MADE_UP),
+            ("138-1234-5678", _MADE_UP),
+            ("+86 13812345678", _MADE_UP),
+            ("+86-138-1234-5678", _MADE_UP),
+            ("008613812345678", _MADE_UP),
+            ("(86)13812345678", _MADE_UP),
+            ("8613812345678", _MADE_UP),
+            ("手机：13812345678", _MADE_UP),
+            ("13812345678.0", _MADE_UP),
+            ("13812345678/13912345678", _MADE_UP),
+            ("0510-82712345、13812345678", _MADE_UP),
+            ("13812345678 13912345678", _MADE_UP),
+            ("0510-82712345", _is("+8651082712345")),
+            ("（0510）82712345转801", _is("+8651082712345")),
+            ("+852 9123 4567", _is("+85291234567")),
+            ("0085291234567", _is("+85291234567")),
+            ("+1 650-253-0000", _is("+16502530000")),
+            ("82712345", "phone.no_area_code"),
+            ("138****5678", "phone.masked"),
+            ("1.38123E+10", "phone.excel_number"),
+            ("1381234567", "phone.length"),
+            ("138123456789", "phone.length"),
+            ("320202199001011019", "phone.document_number"),
+            ("12345", "phone.not_a_number"),
+            ("张伟", "phone.not_a_number"),
+        ),
+        _phone_fast,
+        _tidy,
+    ),
+)
