@@ -75,6 +75,9 @@ _RESULTS = Words(
 )
 
 
+_ASKED = re.compile(r"^(?:核酸检测结果|核酸结果|检测结果|结果|核酸|新冠病毒核酸|新冠核酸)[:为]?")
+
+
 def result(cell: str, context: Context) -> Values:
     """Positive, negative or inconclusive; empty while the result is not out."""
     plain = re.sub(
@@ -157,8 +160,8 @@ NORMALISERS = (
         "temperature",
         {"temperature": pl.Float32},
         temperature,
-        "Body temperature in °C, from 34 to 43. A sign of Fahrenheit is obeyed; bare numbers are Fahrenheit with option "
-        'unit = "fahrenheit".',
+        "Body temperature in °C, from 34 to 43. A sign of Fahrenheit is obeyed; bare numbers are Fahrenheit with "
+        'option unit = "fahrenheit".',
         '体温（℃），34–43 之间。写明华氏的按华氏换算；选项 unit = "fahrenheit" 表示整列为华氏。',
         (
             *(

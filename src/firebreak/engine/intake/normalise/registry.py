@@ -30,6 +30,8 @@ _MODULES: tuple[str, ...] = (
     "health",
     "plates",
     "nationality",
+    "divisions",
+    "addresses",
 )
 """Modules of this folder that define NORMALISERS, a tuple."""
 

@@ -1,0 +1,263 @@
+"""Addresses in free text: division, street, road, community, building, unit and room."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import polars as pl
+
+from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
+from firebreak.engine.intake.normalise.chars import arabic, narrowed, without_spaces
+from firebreak.engine.intake.normalise.gazetteer import locate
+from firebreak.terms.divisions import divisions, full_name
+
+_PREFIX = re.compile(r"^(?:[现常家]?庭?住?[地住]址|居住地|户籍地|住所|ADDRESS)(?:为|是)?[:=]?", re.IGNORECASE)
+_REMARK = re.compile(r"\([^)]*\)$|[。;,]+$")
+_HAN = "一-鿿"
+_NUMBER = "[〇零一二三四五六七八九十]{1,3}"
+
+_STREET = re.compile(rf"[{_HAN}]{{1,8}}?(?:街道办事处|街道|镇|乡|苏木)(?=.)")
+_COMMITTEE = re.compile(rf"[{_HAN}0-9]{{2,10}}?(?:社区居民委员会|社区居委会|社区|居民委员会|居委会|村民委员会|村委会)")
+_ROAD = re.compile(rf"[{_HAN}]{{1,10}}?(?:路|大道|大街|街|巷|弄|里|道)\d{{1,5}}(?:[-之]\d{{1,3}})?[号弄](?![楼栋室])")
+
+_BUILDING = (
+    rf"(?P<building>[A-Z]?\d{{1,4}}[A-Z]?|[A-Z]|{_NUMBER}|[东南西北])"
+    r"(?:号楼|#楼|栋|幢|座|#|号(?=\d{3,4}室|\d{1,2}单元))"
+)
+_UNIT = rf"(?P<unit>\d{{1,2}}|[A-Z]|[甲乙丙丁东中西]|{_NUMBER})(?:单元|梯|门洞)"
+_FLOOR = rf"(?:\d{{1,2}}|{_NUMBER})(?:层|楼)"
+_ROOM = r"(?P<room>[A-Z]?\d{1,5}[A-Z]?)"
+_ENDINGS = (
+    re.compile(rf"{_BUILDING}(?:{_UNIT})?(?:{_FLOOR})?(?:{_ROOM}(?:室|号房|房间|房|户|号)?)?$"),
+    re.compile(r"(?<![\d-])(?P<building>\d{1,4})(?:栋|幢|号楼)?-(?P<unit>\d{1,2})-(?P<room>\d{2,5})(?:室|号)?$"),
+    re.compile(r"(?<![\d-])(?P<building>\d{1,4})(?:栋|幢|号楼)?-(?P<room>\d{3,5})(?:室|号)?$"),
+    re.compile(rf"{_UNIT}(?:{_FLOOR})?(?:{_ROOM}(?:室|号房|房间|房|户|号)?)?$"),
+    re.compile(rf"(?:{_FLOOR})?(?<!\d){_ROOM}(?:室|号房|房间)$"),
+    re.compile(r"(?<=[组队村庄])(?P<building>\d{1,4})号$"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The parts of a text below its division, in order; empty where it does not say them."""
+
+    street: str = ""
+    committee: str = ""
+    road: str = ""
+    community: str = ""
+    building: str = ""
+    unit: str = ""
+    room: str = ""
+    rural: bool = False
+
+    def line(self) -> str:
+        """The parts as one line in one form: 12栋3单元501室."""
+        if self.rural:
+            return f"{self.street}{self.committee}{self.road}{self.community}{self.building}号"
+        house = "" if self.road and self.building and not self.community and self._is_house() else self.building
+        return "".join(
+            (
+                self.street,
+                self.committee,
+                self.road,
+                self.community,
+                f"{house}栋" if house else "",
+                f"{self.unit}单元" if self.unit else "",
+                f"{self.room}室" if self.room else "",
+            )
+        )
+
+    def _is_house(self) -> bool:
+        """Is the building the house number of the road (人民路12号)?"""
+        return self.road.endswith(f"{self.building}号")
+
+
+def address(cell: str, context: Context) -> Values:
+    """The address as one line in one form, its division's code, and its parts."""
+    plain = _REMARK.sub("", _PREFIX.sub("", without_spaces(cell).upper())).strip("-/")
+    found = locate(plain, context.as_of, str(context.options.get("within", "")))
+    code = found.code if found else ""
+    rest = found.rest if found else plain
+    place = _below(rest)
+    line = full_name(code, context.as_of) + place.line()
+    if not re.search(r"[\u4e00-\u9fffA-Z]{2}", line):
+        raise CannotTypeError(
+            "address.shape",
+            "The text names no place: an address has a division, street, community or building.",
+            "Check the cell; another column may stand in its place.",
+        )
+    parts = {"community": place.community, "building": place.building, "unit": place.unit, "room": place.room}
+    return {"address": line, "division_code": code or None, **{name: part or None for name, part in parts.items()}}
+
+
+def _below(text: str) -> _Place:
+    street, rest = _strip(_STREET, text)
+    committee, rest = _strip(_COMMITTEE, rest)
+    road, rest = _strip(_ROAD, rest)
+    for ending in _ENDINGS:
+        end = ending.search(rest)
+        if end is None:
+            continue
+        parts = {name: _plain_number(part) for name, part in end.groupdict().items() if part}
+        community = rest[: end.start()].rstrip("-/,·")
+        rural = ending is _ENDINGS[-1]
+        return _with_house(_Place(street, committee, road, community, rural=rural, **parts))
+    return _with_house(_Place(street, committee, road, rest))
+
+
+def _strip(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    found = pattern.match(text)
+    return (found[0], text[found.end() :].lstrip("-/,·")) if found else ("", text)
+
+
+def _with_house(place: _Place) -> _Place:
+    """A road's house number is the building where no other is named."""
+    house = re.search(r"(\d+)号$", place.road)
+    if house is None or place.community or place.building:
+        return place
+    return _Place(place.street, place.committee, place.road, "", house[1], place.unit, place.room)
+
+
+def _plain_number(part: str) -> str:
+    return (arabic(part).lstrip("0") or "0") if not part.isalpha() or re.fullmatch(_NUMBER, part) else part
+
+
+_PLAIN = "[\\x{4e00}-\\x{9fa5}--[街道镇乡社委居号栋幢座楼单元梯层室房苏木〇零一二三四五六七八九十]]"
+_REGULAR = (
+    rf"^((?:[\x{{4e00}}-\x{{9fa5}}--[省市区县]]{{1,8}}[省市区县]){{2,3}})((?:{_PLAIN}{{1,6}}(?:街道|镇|乡))?)({_PLAIN}{{2,12}})"
+    r"([1-9][0-9]{0,3})(?:栋|幢|号楼)(?:([1-9][0-9]?)单元)?([1-9][0-9]{2,4})室?$"
+)
+
+
+@lru_cache(maxsize=16)
+def _full_names(day: date, within: str) -> dict[str, str]:
+    """The code of every county's full name, as ``locate`` has it."""
+    found = {}
+    for division in divisions():
+        name = full_name(division.code, day)
+        if division.on(day) and not division.code.endswith("00"):
+            located = locate(name, day, within)
+            if located and located.code == division.code and not located.rest:
+                found[name] = division.code
+    return found
+
+
+def _address_fast(cell: pl.Expr, context: Context) -> pl.Expr:
+    """江苏省无锡市滨湖区[…街道]湖滨苑12栋3单元501室: whole addresses in the regular form."""
+    codes = _full_names(context.as_of, str(context.options.get("within", "")))
+    part = cell.str.extract_groups(_REGULAR).struct
+    code = part.field("1").replace_strict(codes, default=None, return_dtype=pl.String)
+    unit = (
+        pl.when(part.field("5").is_not_null())
+        .then(pl.concat_str(part.field("5"), pl.lit("单元")))
+        .otherwise(pl.lit(""))
+    )
+    line = pl.concat_str(
+        part.field("1"),
+        part.field("2"),
+        part.field("3"),
+        part.field("4"),
+        pl.lit("栋"),
+        unit,
+        part.field("6"),
+        pl.lit("室"),
+    )
+    return pl.when(code.is_not_null()).then(
+        pl.struct(
+            address=line,
+            division_code=code,
+            community=part.field("3"),
+            building=part.field("4"),
+            unit=part.field("5"),
+            room=part.field("6"),
+        )
+    )
+
+
+def _tidy(cell: pl.Expr) -> pl.Expr:
+    return narrowed(cell).str.replace_all(" ", "", literal=True)
+
+
+def _is(
+    address: str,
+    code: str | None,
+    community: str | None = None,
+    building: str | None = None,
+    unit: str | None = None,
+    room: str | None = None,
+) -> Values:
+    return {
+        "address": address,
+        "division_code": code,
+        "community": community,
+        "building": building,
+        "unit": unit,
+        "room": room,
+    }
+
+
+_WHOLE = _is("江苏省无锡市滨湖区蠡湖街道湖滨苑12栋3单元501室", "320211", "湖滨苑", "12", "3", "501")
+_NO_UNIT = _is("江苏省无锡市滨湖区湖滨苑12栋501室", "320211", "湖滨苑", "12", None, "501")
+_SHORT = _is("江苏省无锡市滨湖区湖滨苑12栋3单元501室", "320211", "湖滨苑", "12", "3", "501")
+
+NORMALISERS = (
+    Normaliser(
+        "address",
+        {
+            "address": pl.String,
+            "division_code": pl.String,
+            "community": pl.String,
+            "building": pl.String,
+            "unit": pl.String,
+            "room": pl.String,
+        },
+        address,
+        "An address: one line in one form (full names of province, city and county; 栋, 单元, 室), the code of its "
+        "division as deep as the text says, and community, building, unit, room. A road's house number is the building "
+        "where no other is named. Option within: the division that counties without a city are looked for in first.",
+        "地址：统一写法的一行（省市县全称，栋、单元、室）、所能确定的区划代码，以及小区/村、楼栋、单元、室。只有路名门牌时，"
+        "门牌号记为楼栋。选项 within：未写明市的县名先在哪一区划内查找。",
+        (
+            ("江苏省无锡市滨湖区蠡湖街道湖滨苑12栋3单元501室", _WHOLE),
+            ("江苏省无锡市滨湖区蠡湖街道湖滨苑１２幢３单元５０１", _WHOLE),
+            ("江苏 无锡 滨湖区 蠡湖街道 湖滨苑 12号楼 3单元 501室", _WHOLE),
+            ("地址：无锡市滨湖区蠡湖街道湖滨苑十二栋三单元501室", _WHOLE),
+            ("滨湖区湖滨苑12-3-501", _SHORT),
+            ("江苏省无锡市滨湖区湖滨苑012栋3单元5楼501室", _SHORT),
+            (
+                "无锡市滨湖区湖滨苑12-501",
+                _is("江苏省无锡市滨湖区湖滨苑12栋501室", "320211", "湖滨苑", "12", None, "501"),
+            ),
+            (
+                "无锡市滨湖区湖滨苑12号501室",
+                _is("江苏省无锡市滨湖区湖滨苑12栋501室", "320211", "湖滨苑", "12", None, "501"),
+            ),
+            (
+                "无锡市滨湖区太湖大道1888号湖滨苑A座1203",
+                _is("江苏省无锡市滨湖区太湖大道1888号湖滨苑A栋1203室", "320211", "湖滨苑", "A", None, "1203"),
+            ),
+            ("无锡市梁溪区人民路12号", _is("江苏省无锡市梁溪区人民路12号", "320213", None, "12")),
+            (
+                "宜兴市张渚镇茶亭村3组12号",
+                _is("江苏省无锡市宜兴市张渚镇茶亭村3组12号", "320282", "茶亭村3组", "12"),
+            ),
+            (
+                "无锡市滨湖区蠡湖街道美湖社区湖滨苑12栋",
+                _is("江苏省无锡市滨湖区蠡湖街道美湖社区湖滨苑12栋", "320211", "湖滨苑", "12"),
+            ),
+            ("无锡市滨湖区", _is("江苏省无锡市滨湖区", "320211")),
+            ("无锡市", _is("江苏省无锡市", "320200")),
+            ("湖滨苑12栋501室", _is("湖滨苑12栋501室", None, "湖滨苑", "12", None, "501")),
+            ("12-3-501", _is("12栋3单元501室", None, None, "12", "3", "501")),
+            ("南通市海门市北京路1号", _is("江苏省南通市海门市北京路1号", "320684", None, "1")),
+            ("南京路1号", _is("南京路1号", None, None, "1")),
+            ("湖北省武汉市江汉区", _is("湖北省武汉市江汉区", "420103")),
+            ("12345", "address.shape"),
+        ),
+        _address_fast,
+        _tidy,
+    ),
+)
