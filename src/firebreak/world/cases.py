@@ -34,7 +34,7 @@ def found_by(infections: list[Infection], end: int) -> list[Infection]:
 
 
 def case_frame(draws: Draws, infections: list[Infection], end: int) -> pl.DataFrame:
-    """The truth table ``cases``: every infection; the numbers, samples and reports only of those found before ``end``."""
+    """The truth table ``cases``: every infection; numbers, samples and reports only of those found before ``end``."""
     result = delay_to_result(draws, np.array([one.person for one in infections], dtype=np.int64))
     number = {one.person: i + 1 for i, one in enumerate(sorted(found_by(infections, end), key=lambda c: c.isolated_at))}
     rows = []

@@ -31,6 +31,12 @@ def mix(values: U64) -> U64:
     return out
 
 
+def as_uniform(bits: U64) -> F64:
+    """The upper 53 bits as a number in [0, 1)."""
+    out: F64 = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return out
+
+
 def _as_u64(ids: ArrayLike) -> U64:
     array = np.asarray(ids)
     return array if array.dtype == np.uint64 else array.astype(np.int64, copy=False).view(np.uint64)
@@ -56,17 +62,18 @@ class Draws:
 
     def uniform(self, purpose: str, *ids: ArrayLike) -> F64:
         """In [0, 1), 53 bits."""
-        out: F64 = (self.bits(purpose, *ids) >> np.uint64(11)) * (2.0**-53)
-        return out
+        return as_uniform(self.bits(purpose, *ids))
 
     def below(self, n: ArrayLike, purpose: str, *ids: ArrayLike) -> I64:
         """An integer in [0, n); ``n`` may be an array."""
-        return np.floor(self.uniform(purpose, *ids) * np.asarray(n)).astype(np.int64)
+        out: I64 = np.floor(self.uniform(purpose, *ids) * np.asarray(n)).astype(np.int64)
+        return out
 
     def pick(self, weights: ArrayLike, purpose: str, *ids: ArrayLike) -> I64:
         """An index, drawn in proportion to ``weights``."""
         edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-        return np.searchsorted(edges, self.uniform(purpose, *ids) * edges[-1], side="right").astype(np.int64)
+        out: I64 = np.searchsorted(edges, self.uniform(purpose, *ids) * edges[-1], side="right").astype(np.int64)
+        return out
 
     def normal(self, purpose: str, *ids: ArrayLike) -> F64:
         """Standard normal (Box–Muller, two draws an id)."""

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from firebreak.world.draws import I64, Draws
+from firebreak.world.draws import F64, I64, Draws
 
 HOMES_PER_UNIT, UNITS, BUILDINGS, GRIDS, COMMITTEES = 12, 3, 10, 5, 12
 HOMES_PER_GRID = HOMES_PER_UNIT * UNITS * BUILDINGS
@@ -51,12 +51,12 @@ def words() -> dict[str, list[str]]:
     return raw
 
 
-def county_weights(people: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+def county_weights(people: int) -> F64:
     """Share of households by county. A small world fills the first few counties only, so that its estates are full."""
     inside = np.array([county.province == _JIANGSU for county in counties()])
     weights = np.array([county.people for county in counties()])
     used = inside & (np.cumsum(inside) <= max(3, people // 1500))
-    shares = np.where(used, weights, 0.0) / weights[used].sum() * (1.0 - VISITORS_SHARE)
+    shares: F64 = np.where(used, weights, 0.0) / weights[used].sum() * (1.0 - VISITORS_SHARE)
     shares[~inside] = weights[~inside] / weights[~inside].sum() * VISITORS_SHARE
     return shares
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+Ride = dict[str, Any]
 ROWS = 3
 _COLUMNS = [
     "person", "service_key", "service_no", "coach", "row", "letter", "place", "role", "board_seq", "alight_seq",
@@ -44,12 +45,12 @@ def write_orders(truth: Path, case: int, case_no: str | None, service_key: str, 
     return order
 
 
-def _place(ride: dict[str, Any]) -> dict[str, Any]:
+def _place(ride: Ride) -> dict[str, Any]:
     names = ("service_no", "coach", "row", "letter", "order_no")
     return {**{name: ride[name] for name in names}, "from": ride["from_station"], "to": ride["to_station"]}
 
 
-def _lists(rides: list[dict[str, Any]], own: list[dict[str, Any]], case: int) -> dict[str, Any]:
+def _lists(rides: list[Ride], own: list[Ride], case: int) -> dict[str, Any]:
     contacts: list[dict[str, Any]] = []
     others: dict[str, set[int]] = {"standing": set(), "crew": set(), "companions": set(), "coach_passengers": set()}
     for mine in own:
@@ -67,8 +68,8 @@ def _lists(rides: list[dict[str, Any]], own: list[dict[str, Any]], case: int) ->
 
 
 def _in_coach(
-    mine: dict[str, Any], ride: dict[str, Any], first: int, last: int, contacts: list[dict[str, Any]], others: dict[str, set[int]]
-) -> None:  # fmt: skip
+    mine: Ride, ride: Ride, first: int, last: int, contacts: list[dict[str, Any]], others: dict[str, set[int]]
+) -> None:
     if ride["role"] == "crew":
         others["crew"].add(ride["person"])
         return

@@ -18,21 +18,9 @@ Bools = np.ndarray[Any, np.dtype[np.bool_]]
 RELATIONS = ("head", "spouse", "child", "parent")
 _NATIONS = ("KOR", "JPN", "USA", "DEU", "FRA", "GBR", "SGP", "MYS")
 _PASSPORT_LETTERS = ("M", "T", "5", "C", "1", "5", "K", "A")
-_FOREIGN_NAMES = tuple(
-    [
-        "KIM MINJUN",
-        "PARK SOOYOUNG",
-        "TANAKA HIROSHI",
-        "SATO YUKI",
-        "SMITH JOHN",
-        "MILLER ANNA",
-        "MUELLER KLAUS",
-        "DUBOIS MARIE",
-        "TAYLOR EMMA",
-        "TAN WEILING",
-        "LIM JIAHAO",
-        "LEE JIWON",
-    ]
+_FOREIGN_NAMES = (
+    *("KIM MINJUN", "PARK SOOYOUNG", "TANAKA HIROSHI", "SATO YUKI", "SMITH JOHN", "MILLER ANNA"),
+    *("MUELLER KLAUS", "DUBOIS MARIE", "TAYLOR EMMA", "TAN WEILING", "LIM JIAHAO", "LEE JIWON"),
 )
 _JOBS = (
     "工人",

@@ -18,7 +18,7 @@ _PER_COUNTY = {
     "isolation": 1,
     "hospital": 1,
 }
-_CODES = {kind: letter for kind, letter in zip((*_PER_COUNTY, "border"), "HFLPTIYB", strict=True)}
+_CODES = dict(zip((*_PER_COUNTY, "border"), "HFLPTIYB", strict=True))
 
 
 def place_name(kind: str, county: int, number: int) -> str:

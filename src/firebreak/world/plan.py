@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -13,11 +13,11 @@ from firebreak.world.population import Population
 from firebreak.world.rides import crew_needed
 from firebreak.world.seats import places_of
 from firebreak.world.slots import Planted, draw_slots
-from firebreak.world.timetable import base_services, repeated
+from firebreak.world.timetable import DAY_MINUTES, base_services, repeated
 
 WUXI_DAY = date(2020, 1, 23)
 WUXI_KEY = "42000D30080H"
-WUHAN_CLOSED = datetime(2020, 1, 23, 10)
+WUHAN_CLOSED = (date(2020, 1, 23), 10 * 60)  # from then on, minutes after midnight, no train calls there
 _WUHAN = ("汉口", "武昌", "武汉")
 _FULL, _EMPTIEST = 0.78, 0.03
 _CREW_SPARE = 1.4
@@ -52,11 +52,11 @@ class Plan:
 
     def _closed(self, day: date) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Services that would leave or pass Wuhan after it was closed on 2020-01-23 at 10:00."""
-        midnight = datetime.combine(day, time())
+        days, minute = (WUHAN_CLOSED[0] - day).days, WUHAN_CLOSED[1]
         return np.array(
             [
                 any(
-                    station.startswith(_WUHAN) and midnight + timedelta(minutes=at) >= WUHAN_CLOSED
+                    station.startswith(_WUHAN) and at >= days * DAY_MINUTES + minute
                     for station, at in zip(service.stations, service.depart, strict=True)
                 )
                 for service in self.network.services
@@ -65,7 +65,7 @@ class Plan:
 
 
 def _season(day: date) -> float:
-    """Travel against the usual: the rush before the Spring Festival of 2020 (01-25), then almost none, then a little."""
+    """Travel against the usual: the rush before the Spring Festival of 2020 (01-25), almost none, then a little."""
     steps = ((date(2020, 1, 10), 1.0), (date(2020, 1, 24), 1.25), (date(2020, 1, 26), 0.5), (date(2020, 2, 10), 0.25))
     return next((share for before, share in steps if day < before), 0.35 if day < date(2020, 4, 1) else 1.0)
 
@@ -79,9 +79,8 @@ def make_plan(draws: Draws, world: Population, rides_a_day: float, days: int, se
     tickets = np.tile(sold, len(network.services) // len(base))
     last = world.start + timedelta(days=days - 1)
     order_day = WUXI_DAY if world.start <= WUXI_DAY <= last else world.start + timedelta(days=days // 2)
-    return Plan(
-        network, tickets, target, _crew(draws, world, network, tickets, target), order_day, _planted(draws, network)
-    )
+    crew = _crew(draws, world, network, tickets, target)
+    return Plan(network, tickets, target, crew, order_day, _planted(draws, network), seasonal)
 
 
 def _usual_tickets(draws: Draws, network: Network) -> I64:

@@ -175,7 +175,7 @@ def _coach_of(network: Network, service: I64, place: I64) -> I64:
 
 
 def _move_on_board(network: Network, tickets: Rides, slots: Slots, base: int) -> list[Rides]:
-    """Who sits in a swapped place at the swap has two tickets: up to that stop here, from there on in the other place."""
+    """Who sits in a swapped place at the swap has two tickets: up to that stop here, afterwards in the other place."""
     swap = slots.swap_at > 0
     cross = swap & (tickets.board < slots.swap_at) & (slots.swap_at < tickets.alight)
     later = swap & (tickets.board >= slots.swap_at)

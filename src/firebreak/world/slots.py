@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from firebreak.world.draws import F64, I64, U64, Draws, mix
+from firebreak.world.draws import F64, I64, U64, Draws, as_uniform, mix
 from firebreak.world.seats import places_of
 from firebreak.world.timetable import Service
 
@@ -51,8 +51,7 @@ class Slots:
 
 
 def _unit(key: U64, purpose: int) -> F64:
-    out: F64 = (mix(key ^ np.uint64(purpose)) >> np.uint64(11)) * (2.0**-53)
-    return out
+    return as_uniform(mix(key ^ np.uint64(purpose)))
 
 
 def _intervals(key: U64, last: I64, load: F64) -> tuple[I64, I64, Bools]:
@@ -176,5 +175,6 @@ def _standing(draws: Draws, day: int, services: list[Service], running: I64, loa
     sold = _unit(key, 2) < _STANDING_SHARE * load
     zero = np.zeros(int(sold.sum()), dtype=np.int64)
     return Slots(
-        service[sold], zero - 1, coach[sold], board[sold], alight[sold], np.arange(len(zero)), zero, zero + 1, zero, zero - 1
+        service[sold], zero - 1, coach[sold], board[sold], alight[sold], np.arange(len(zero)), zero, zero + 1, zero,
+        zero - 1,
     )  # fmt: skip

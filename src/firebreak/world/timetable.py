@@ -1,4 +1,4 @@
-"""The services that run: those of ``data/timetable.toml``, repeated under generated numbers until there is room for all."""
+"""The services that run: those of ``data/timetable.toml``, repeated under generated numbers until all find room."""
 
 from __future__ import annotations
 

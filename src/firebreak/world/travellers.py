@@ -1,7 +1,7 @@
 """Who may travel on a day: pools of single people, families and colleagues, in the day's own random order.
 
-Households are halved for good: one half may set out on even days, the other on odd ones. No service runs into the second
-day after its start, so nobody is ever on two trains at once. Within a day each person is in one pool, once.
+Households are halved for good: one half may set out on even days, the other on odd ones. No service runs into the
+second day after its start, so nobody is ever on two trains at once. Within a day each person is in one pool, once.
 """
 
 from __future__ import annotations
