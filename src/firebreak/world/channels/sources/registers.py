@@ -149,7 +149,7 @@ HOUSEHOLDS = Channel(
         Column("性别", coded("sex", {"男": "1", "女": "2"}), 4),
         Column("出生日期", compact_day("born"), 8),
         Column("公民身份号码", text("document"), 40),
-        Column("户籍地址", text("address"), 120),
+        Column("户籍地址", text("address"), 90),
         Column("区划", text("division_code"), 6),
     ),
 )
