@@ -7,11 +7,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from firebreak.bridge.ranking import closeness
 from firebreak.bridge.report import FIELDS, CoachView, Contact, Ride, TraceReport
 from firebreak.web.report import words
 from firebreak.web.report.masking import mask, shown
 from firebreak.web.report.rows import place
-from firebreak.web.report.seatmap import by_cell, closeness, grid_for, tone
+from firebreak.web.report.seatmap import by_cell, grid_for, tone
 
 _STYLES = {
     "case": "bold white on red3", "companion": "bold white on dark_magenta", "adjacent": "white on dark_orange3",

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.report_fixture import made_up_report
 
+from firebreak.bridge.ranking import closeness
 from firebreak.web.report.line import lanes, stations
-from firebreak.web.report.seatmap import closeness, draw, tone
+from firebreak.web.report.seatmap import draw, tone
 
 REPORT = made_up_report()
 RIDE = REPORT.rides[0]

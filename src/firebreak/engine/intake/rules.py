@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from firebreak.engine.intake.normalise.services import KINDS
 from firebreak.terms.enums import Category, Mode
 
 ISSUES = {"index": pl.UInt32, "field": pl.String, "code": pl.String, "rule": pl.String, "remedy": pl.String}
@@ -28,7 +29,7 @@ _ZONE = "Asia/Shanghai"
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """``frame`` has the rows and columns that came in, and those a rule fills; ``issues`` has the columns of ``ISSUES``."""
+    """``frame``: the rows and columns that came in, and those a rule fills; ``issues``: the columns of ``ISSUES``."""
 
     frame: pl.DataFrame
     issues: pl.DataFrame
@@ -101,6 +102,7 @@ def _issues(frame: pl.DataFrame, wrong: pl.Expr, field: str, code: str, rule: st
 
 
 _FLIGHT_NO = r"^(?:[A-CE-Z][A-Z]|D[A-IK-Z]|[0-9][A-Z])[0-9]{1,4}[A-Z]?(?:/|$)|^[A-Z][0-9]{5}$"
+_LINES = tuple((pattern, kind) for pattern, kind in KINDS if kind in (Mode.METRO.value, Mode.BUS.value))
 _TRAIN_NO = r"^(?:[GDCKTZYSLNPX]|DJ)[0-9]{1,4}(?:/|$)"
 
 
@@ -111,14 +113,11 @@ def _mode_of_number(frame: pl.DataFrame) -> pl.DataFrame:
     """
     number, mode = pl.col("service_no"), pl.col("mode")
     silent = mode.is_null() | (mode == Mode.OTHER.value)
-    found = (
-        pl.when(number.str.contains(_FLIGHT_NO) & (silent | (mode == Mode.TRAIN.value)))
-        .then(pl.lit(Mode.FLIGHT.value))
-        .when(number.str.contains(_TRAIN_NO) & silent)
-        .then(pl.lit(Mode.TRAIN.value))
-        .otherwise(mode)
-    )
-    return frame.with_columns(mode=found)
+    flight = number.str.contains(_FLIGHT_NO) & (silent | (mode == Mode.TRAIN.value))
+    said = [pl.when(flight).then(pl.lit(Mode.FLIGHT.value))]
+    for pattern, kind in ((_TRAIN_NO, Mode.TRAIN.value), *_LINES):
+        said.append(pl.when(number.str.contains(pattern) & silent).then(pl.lit(kind)))
+    return frame.with_columns(mode=pl.coalesce(*said, mode))
 
 
 def journey_rules(frame: pl.DataFrame) -> Ruled:
@@ -214,6 +213,8 @@ MODE_CASES: tuple[tuple[str | None, str | None, str | None], ...] = (
     ("C7573", "other", "train"),
     ("MU2417", None, "flight"),
     ("4605", "train", "train"),
+    ("南京地铁3号线", "other", "metro"),
+    ("某市大药房", "other", "other"),
     ("苏A12345", "coach", "coach"),
     (None, "taxi", "taxi"),
     (None, None, None),

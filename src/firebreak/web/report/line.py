@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from firebreak.bridge.ranking import closeness
 from firebreak.bridge.report import Contact, Person, Ride, Sitting
 from firebreak.web.report.masking import mask
-from firebreak.web.report.seatmap import closeness, index_of, tone
+from firebreak.web.report.seatmap import index_of, tone
 from firebreak.web.report.words import clock
 
 

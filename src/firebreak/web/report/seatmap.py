@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from firebreak.bridge.ranking import closeness
 from firebreak.bridge.report import CoachView, Contact, Person, Ride, Sitting
 from firebreak.web.report.layout import Drawing, Grid, grid_of
 from firebreak.web.report.masking import mask
-
-_NEAREST_FIRST = ("case", "companion", "adjacent", "same_row")
-_SEGMENT_HEIGHT = 7
 
 
 def tone(relation: str | None) -> str:
@@ -22,15 +20,6 @@ def tone(relation: str | None) -> str:
     if relation.startswith("rows_"):
         return relation if relation in ("rows_1", "rows_2") else "rows_n"
     return relation
-
-
-def closeness(relation: str | None) -> tuple[int, int]:
-    """Sorts relations, the case and the nearest first, people outside the rule last."""
-    if relation in _NEAREST_FIRST:
-        return _NEAREST_FIRST.index(relation), 0
-    if relation is not None and relation.startswith("rows_"):
-        return 10, int(relation.removeprefix("rows_"))
-    return {"same_seat": 20, "crew": 30, "coach": 31}.get(relation or "", 99), 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from typing import Any
 
 import xlsxwriter
 
+from firebreak.bridge.ranking import closeness
 from firebreak.bridge.report import CoachView, Ride, TraceReport
 from firebreak.web.report import words
 from firebreak.web.report.line import stations
 from firebreak.web.report.rows import contact_rows, headings
-from firebreak.web.report.seatmap import by_cell, closeness, grid_for, tone
+from firebreak.web.report.seatmap import by_cell, grid_for, tone
 
 _COLOURS = {
     "case": ("#b00020", "#ffffff"), "companion": ("#6a1b9a", "#ffffff"), "adjacent": ("#c2410c", "#ffffff"),
