@@ -109,12 +109,7 @@ class Catalog:
     def id_for(self, sha256: str) -> int:
         """The batch id of these bytes: the first of its candidates that no other bytes have taken."""
         with self.reading() as connection:
-            for attempt in range(256 // 31):
-                candidate = ids.batch_id(sha256, attempt)
-                taken = connection.execute("SELECT sha256 FROM batches WHERE batch_id = ?", (candidate,)).fetchone()
-                if taken is None or taken[0] == sha256:
-                    return candidate
-        raise errors.damaged(f"Eight other batches have the ids of {sha256[:12]}…")
+            return ids.free_batch_id(sha256, dict(connection.execute("SELECT batch_id, sha256 FROM batches")))
 
     def next_generation(self, table: str) -> int:
         """The number of a derived table's next generation, from 1."""
