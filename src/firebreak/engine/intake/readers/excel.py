@@ -55,7 +55,8 @@ def _sheet(found: Found, spec: ChannelSpec) -> Any:
         raise file_error("FB-F001", found.label)
     try:
         _check_package(found)
-        workbook = CalamineWorkbook.from_filelike(found.open())
+        with found.open() as stream:
+            workbook = CalamineWorkbook.from_filelike(stream)  # takes all its bytes at once
         name = _choose(found, workbook.sheet_names, spec.file.sheet if spec.file.format in SHEETS else 1)
         return workbook.get_sheet_by_name(name)
     except PasswordError:
