@@ -26,7 +26,7 @@ class Option(click.Option):
 class Argument(click.Argument):
     """An argument whose help is the text ``argument.COMMAND_NAME``."""
 
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
         return self.make_metavar(ctx), say(f"argument.{getattr(ctx.command, 'key', '')}_{self.name}")
 
 

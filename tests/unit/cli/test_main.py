@@ -1,4 +1,4 @@
-"""The command: help in both languages, errors as a block with exit code 2, never a traceback, never a person's value."""
+"""The command: help in both languages, errors as a block with exit code 2, never a traceback or a person's value."""
 
 import subprocess
 import sys
