@@ -61,7 +61,9 @@ _RESULT_ZH = {"positive": "阳性", "negative": "阴性", "inconclusive": "可�
 
 
 def _tests(truth: Truth) -> pl.DataFrame:
-    tests = identified(truth, truth.tests.with_columns(day("result_at")))
+    """Tests that have a result: the file is one of results."""
+    known = truth.tests.filter(pl.col("result_at").is_not_null())
+    tests = identified(truth, known.with_columns(day("result_at")))
     return with_row_ids(tests, "person", "sampled_at", "laboratory")
 
 
@@ -172,9 +174,10 @@ HOTELS = Channel(
 
 def _cases(truth: Truth) -> pl.DataFrame:
     hospitals = truth.places.filter(pl.col("kind") == "hospital")["name"].to_list() or ["定点医院"]
-    cases = truth.cases.with_columns(day=pl.col("reported_on"))
+    sent_on = pl.coalesce(pl.col("reported_on"), pl.col("isolated_at").dt.date())
+    cases = truth.cases.with_columns(day=sent_on).filter(pl.col("day").is_not_null())
     cases = with_row_ids(identified(truth, cases, "address", "city", "county"), "person", "case_no")
-    return cases.sort("reported_on", "case_no").with_columns(
+    return cases.sort("day", "case_no").with_columns(
         hospital=(pl.col("row_id") % len(hospitals)).replace_strict(dict(enumerate(hospitals)), return_dtype=pl.String),
         classification=pl.when(pl.col("infected_how") == "wuhan")
         .then(pl.lit("输入病例"))
