@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from click.testing import CliRunner
+from tests.report_lake import made_up_lake
 
 from firebreak.bridge.orders import Order
 from firebreak.bridge.report import FIELDS
@@ -12,7 +13,6 @@ from firebreak.bridge.trace import trace
 from firebreak.cli.language import use
 from firebreak.cli.trace import command
 from firebreak.terms.errors import OrderError
-from tests.report_lake import made_up_lake
 
 DAY = date(2020, 1, 23)
 SEAT = Order(service_no="D3008", day=DAY, coach="5", seat="7A", from_place="汉口", to_place="无锡")
@@ -31,7 +31,7 @@ def report(made):
 
 def near(contacts):
     """Person and relation of those within the rows."""
-    wide = ("coach", "crew", "companion", "same_seat")
+    wide = ("coach", "crew", "same_order", "same_seat_later")
     found = ((one.person.person_id, one.nearest.relation) for one in contacts)
     return {(person, relation) for person, relation in found if relation not in wide}
 
