@@ -11,15 +11,17 @@ import pyarrow as pa
 
 from firebreak.terms.formations import Coach, Formation, formations
 
-PLACES_A_BAY = {"hard_sleeper": 2, "soft_sleeper": 4}
-"""Berth numbers in one bay: a hard sleeper prints one number a side (two in a bay of six beds, three levels each), a
-soft sleeper one number a bed (four in a compartment). facts §7: 11 bays × 6 = 66; 8 × 4 = 32."""
+PLACES_A_BAY = {"hard_sleeper": 2, "soft_sleeper": 2}
+"""Berth numbers in one bay: one number a side, printed with its level (hard 11 bays × 2 × 3 = 66, soft 8 × 2 × 2 = 32,
+facts §7)."""
 
 DEFAULT_LETTERS = {"train": ("ABC|DF",), "flight": ("ABC|JKL", "ABC|DEG|HJK")}
 """Layouts taken where no formation is known: letters are stable by convention (A and F at the window, C and D at the
 aisle; J, K, L right of the aisle)."""
 
-NEIGHBOURS = pa.schema([("formation", pa.string()), ("coach", pa.int16()), ("letter", pa.string()), ("beside", pa.string())])
+NEIGHBOURS = pa.schema(
+    [("formation", pa.string()), ("coach", pa.int16()), ("letter", pa.string()), ("beside", pa.string())]
+)
 BAYS = pa.schema([("formation", pa.string()), ("coach", pa.int16()), ("places_a_bay", pa.int16())])
 WALKS = pa.schema([("formation", pa.string()), ("first", pa.int16()), ("last", pa.int16())])
 
@@ -76,4 +78,6 @@ def _beside(layouts: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def _table(rows: list[tuple[object, ...]] | list[tuple[str, int | None, str, str]], schema: pa.Schema) -> pa.Table:
     columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in schema]
-    return pa.table([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)
+    return pa.table(
+        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
+    )

@@ -14,10 +14,23 @@ from typing import Any
 from firebreak.terms.errors import OrderError, SpecError
 
 _KEYS = {
-    "": {"id", "version", "valid_from", "valid_to", "jurisdiction", "zh", "en", "source", "window", "seat", "crew", "companions"},
+    "": {
+        "id",
+        "version",
+        "valid_from",
+        "valid_to",
+        "jurisdiction",
+        "zh",
+        "en",
+        "source",
+        "window",
+        "seat",
+        "crew",
+        "companions",
+    },
     "window": {"before_onset_days", "before_report_days"},
     "seat": {"rows", "bays", "same_seat_later", "whole_coach", "unplaced"},
-    "crew": {"listed"},
+    "crew": {"listed", "scope"},
     "companions": {"listed"},
 }
 _REQUIRED = {"id", "version", "valid_from", "jurisdiction", "zh", "en", "source", "window", "seat"}
@@ -29,7 +42,8 @@ class ContactRule:
 
     ``rows``: rows each way in the case's coach; ``bays``: berth bays each way; ``whole_coach``: everybody in the coach;
     ``unplaced``: standing passengers and those whose seat is not known, at coach level; ``same_seat_later``: whoever
-    sat in the case's seat after the case had left; ``crew``, ``companions``: listed at all.
+    sat in the case's seat after the case had left; ``crew``: ``coach`` (in charge of the case's coach, or of an unknown
+    one), ``set`` (of all coaches one can walk to), or ``none``; ``companions``: people on the same order, in any coach.
     ``before_onset_days`` and ``before_report_days`` open the infectious window.
     """
 
@@ -48,7 +62,7 @@ class ContactRule:
     same_seat_later: bool
     whole_coach: bool
     unplaced: bool
-    crew: bool
+    crew: str
     companions: bool
 
     @property
@@ -84,11 +98,18 @@ def _rule(raw: dict[str, Any], file: str) -> ContactRule:
             same_seat_later=bool(seat.get("same_seat_later", False)),
             whole_coach=bool(seat.get("whole_coach", False)),
             unplaced=bool(seat.get("unplaced", True)),
-            crew=bool(raw.get("crew", {}).get("listed", True)),
+            crew=_crew(raw.get("crew", {}), file),
             companions=bool(raw.get("companions", {}).get("listed", True)),
         )
     except KeyError as missing:
         raise SpecError("FB-RULE-2", f"{file}: {missing} is missing", "A rule says it.", "Add the key.") from None
+
+
+def _crew(raw: dict[str, Any], file: str) -> str:
+    scope = str(raw.get("scope", "coach")) if raw.get("listed", True) else "none"
+    if scope not in ("coach", "set", "none"):
+        raise SpecError("FB-RULE-5", f"{file}: crew.scope", "Crew is listed by coach or by set.", "Use coach or set.")
+    return scope
 
 
 def _check_keys(raw: dict[str, Any], file: str) -> None:
@@ -122,5 +143,7 @@ def rule_named(name: str) -> ContactRule:
     """A shipped rule by its id. Raises OrderError that lists the known ones."""
     known = shipped_rules()
     if name not in known:
-        raise OrderError("FB-RULE-4", f"no rule is named {name}", "Rules are named by id.", f"Known: {', '.join(known)}.")
+        raise OrderError(
+            "FB-RULE-4", f"no rule is named {name}", "Rules are named by id.", f"Known: {', '.join(known)}."
+        )
     return known[name]
