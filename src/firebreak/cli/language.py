@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 
 from firebreak.terms.texts import Lang, catalogue
 
+_HAN = re.compile(r"[㐀-鿿]")
 _language: ContextVar[Lang] = ContextVar("language", default="zh")
 
 
@@ -37,6 +39,17 @@ def language() -> Lang:
 def say(key: str, **values: object) -> str:
     """The text of ``key`` in the language of this call."""
     return catalogue("firebreak.terms", "firebreak.cli").text(key, _language.get(), **values)
+
+
+def half(text: str) -> str:
+    """Of a message that holds both languages (``… / …``), the half of this call's; any other text as it is."""
+    parts = text.split(" / ")
+    if len(parts) != 2:
+        return text
+    chinese = [bool(_HAN.search(part)) for part in parts]
+    if chinese[0] == chinese[1]:
+        return text
+    return parts[chinese.index(_language.get() == "zh")]
 
 
 def can_say(key: str) -> bool:
