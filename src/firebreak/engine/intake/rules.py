@@ -13,7 +13,6 @@ from datetime import date, datetime
 
 import polars as pl
 
-from firebreak.engine.intake.normalise.services import KINDS
 from firebreak.terms.enums import Category, Mode
 
 ISSUES = {"index": pl.UInt32, "field": pl.String, "code": pl.String, "rule": pl.String, "remedy": pl.String}
@@ -102,7 +101,7 @@ def _issues(frame: pl.DataFrame, wrong: pl.Expr, field: str, code: str, rule: st
 
 
 _FLIGHT_NO = r"^(?:[A-CE-Z][A-Z]|D[A-IK-Z]|[0-9][A-Z])[0-9]{1,4}[A-Z]?(?:/|$)|^[A-Z][0-9]{5}$"
-_LINES = tuple((pattern, kind) for pattern, kind in KINDS if kind in (Mode.METRO.value, Mode.BUS.value))
+_LINE_NO = r"号线$"
 _TRAIN_NO = r"^(?:[GDCKTZYSLNPX]|DJ)[0-9]{1,4}(?:/|$)"
 
 
@@ -115,7 +114,7 @@ def _mode_of_number(frame: pl.DataFrame) -> pl.DataFrame:
     silent = mode.is_null() | (mode == Mode.OTHER.value)
     flight = number.str.contains(_FLIGHT_NO) & (silent | (mode == Mode.TRAIN.value))
     said = [pl.when(flight).then(pl.lit(Mode.FLIGHT.value))]
-    for pattern, kind in ((_TRAIN_NO, Mode.TRAIN.value), *_LINES):
+    for pattern, kind in ((_TRAIN_NO, Mode.TRAIN.value), (_LINE_NO, Mode.METRO.value)):
         said.append(pl.when(number.str.contains(pattern) & silent).then(pl.lit(kind)))
     return frame.with_columns(mode=pl.coalesce(*said, mode))
 
@@ -215,6 +214,7 @@ MODE_CASES: tuple[tuple[str | None, str | None, str | None], ...] = (
     ("4605", "train", "train"),
     ("南京地铁3号线", "other", "metro"),
     ("某市大药房", "other", "other"),
+    ("某客运站63路站台", "other", "other"),
     ("苏A12345", "coach", "coach"),
     (None, "taxi", "taxi"),
     (None, None, None),
