@@ -14,8 +14,8 @@ from firebreak.bridge.session import Session
 class Traced:
     """``rule`` as ``id@version``; ``rows`` each way, None where the rule takes the whole coach.
 
-    ``case_rides`` are the case's rows of ``rides``, ``rides`` those of everybody on the same runs, ``exposures`` rows of
-    that table.
+    ``case_rides`` are the case's rows of ``rides``, ``rides`` those of everybody on the same runs, ``exposures``
+    rows of that table.
     """
 
     rule: str

@@ -23,7 +23,7 @@ _LONGEST_RUN = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Either ``case_no``, or ``service_no``, ``day`` (of boarding or of the run), ``coach`` and ``seat``, as written."""
+    """Either ``case_no``, or ``service_no``, ``day`` (of boarding or of the run), ``coach`` and ``seat`` as written."""
 
     case_no: str = ""
     service_no: str = ""

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import polars as pl
+
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context
-from firebreak.engine.intake.normalise.chars import arabic, narrow
+from firebreak.engine.intake.normalise.chars import arabic, narrow, narrowed
 
 _MONTHS = {
     **{"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6},
@@ -205,3 +207,11 @@ def _century(year: int, context: Context) -> int:
     """Two digits of a year: this century, unless that would be after the year of ``as_of``."""
     this = context.as_of.year // 100 * 100 + year
     return this if this <= context.as_of.year else this - 100
+
+
+_LOOSE_DAY = r"^([1-9][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+
+
+def iso_day(cell: pl.Expr) -> pl.Expr:
+    """2020/1/23, 2020.1.23 and 2020年1月23日 at the beginning of a text as 2020-01-23."""
+    return narrowed(cell).str.replace(_LOOSE_DAY, "$1-0$2-0$3").str.replace(r"^(\d{4}-)0?(\d\d-)0?(\d\d)", "$1$2$3")

@@ -51,6 +51,17 @@ def read_delimited(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
         raise file_error("FB-F004", found.label, "a header without rows")
 
 
+def first_delimited(found: Found, spec: ChannelSpec, count: int) -> Chunk:
+    """The columns and about the first ``count`` rows, perhaps none. Raises FileError."""
+    blocks = _with_line_ends(utf8_blocks(found, encoding_of(found, spec.file.encoding)))
+    first = next(blocks)
+    layout, start = layout_of(found, spec, first[0])
+    lines = first[0][start:].split(b"\n", count)[:count]
+    head = b"\n".join([*lines, b""])
+    chunks = list(_blocks_to_chunks(found, layout, [(head, True)])) if lines else []
+    return chunks[0] if chunks else Chunk(pl.DataFrame(schema=dict.fromkeys(layout.names, pl.String)), 1)
+
+
 def _with_line_ends(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Blocks and whether each is the last, which then ends in a line end. Text whose lines end in a lone CR has LF."""
     held: bytes | None = None

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -44,8 +45,17 @@ def read_excel(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
         raise file_error("FB-F004", found.label, "a header without rows")
 
 
+def first_rows(found: Found, spec: ChannelSpec, count: int) -> Chunk:
+    """The columns and the first rows that are not blank. Raises FileError."""
+    sheet = _sheet(found, spec)
+    rows = sheet.iter_rows()
+    names = _names(found, spec, sheet, rows)
+    cells = ([seen(value) for value in row[: len(names)]] for row in rows)
+    return _chunk(names, list(islice(filter(any, cells), count)), 1)
+
+
 def _chunk(names: list[str], rows: list[list[str]], line: int) -> Chunk:
-    columns = list(zip(*rows, strict=True))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     frame: pl.DataFrame = text_frame({name: list(columns[at]) for at, name in enumerate(names)})
     return Chunk(frame, line)
 
@@ -55,7 +65,8 @@ def _sheet(found: Found, spec: ChannelSpec) -> Any:
         raise file_error("FB-F001", found.label)
     try:
         _check_package(found)
-        workbook = CalamineWorkbook.from_filelike(found.open())
+        with found.open() as stream:
+            workbook = CalamineWorkbook.from_filelike(stream)  # takes all its bytes at once
         name = _choose(found, workbook.sheet_names, spec.file.sheet if spec.file.format in SHEETS else 1)
         return workbook.get_sheet_by_name(name)
     except PasswordError:
