@@ -13,12 +13,17 @@ from itertools import combinations
 
 import polars as pl
 import pytest
-from tests.acceptance.typed_lists import AS_OF, rides, typed_list
+from tests.acceptance.typed_lists import AS_OF, FILES, rides, typed_list
 from tests.shared_data import shared
 
+from firebreak.engine.intake.ingest import ingest
 from firebreak.engine.intake.lag import part_lags
 from firebreak.engine.intake.normalise.base import UNKNOWN_WORDS
 from firebreak.engine.intake.normalise.stations import resolve
+from firebreak.engine.intake.report import Outcome
+from firebreak.engine.intake.spec import SHIPPED, load_specs
+from firebreak.engine.intake.tally import table, tallies
+from firebreak.lake import Lake
 from firebreak.terms.stations import stations, stations_from
 
 # rows ------------------------------------------------------------------------------------------------------------
@@ -56,6 +61,21 @@ def test_no_reject_shows_a_value():
     for channel in ROWS:
         shapes = typed_list(channel).rejects["value_class"].to_list()
         assert [shape for shape in shapes if re.search(r"[0-8B-Zb-z]", re.sub(r"\{\d+\}", "", shape))] == []
+
+
+def test_the_lists_are_recognised_and_taken_into_a_lake_once(tmp_path):
+    lake, specs = Lake.open(tmp_path / "lake", create=True), load_specs([SHIPPED])
+    paths = [shared(FILES[channel]) for channel in ROWS]
+    first = ingest(paths, lake, specs, AS_OF, "test")
+    counted = {one.channel: (one.rows, one.kept, one.rejected) for one in tallies(first)}
+    assert counted == {channel: (rows, rows, 0) for channel, (rows, _) in ROWS.items()}
+    refused = {one.channel: sum(one.reasons.values()) for one in tallies(first)}
+    assert refused == {channel: sum(fields.values()) for channel, (_, fields) in ROWS.items()}
+    before = lake.batches()
+    again = ingest(paths, lake, specs, AS_OF, "test")
+    assert {file.outcome for file in again.files} == {Outcome.REPEATED}
+    assert lake.batches() == before
+    assert set(table(first).split()) >= set(ROWS)
 
 
 # coaches and seats -----------------------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ from firebreak.terms.enums import Category, Mode
 ISSUES = {"index": pl.UInt32, "field": pl.String, "code": pl.String, "rule": pl.String, "remedy": pl.String}
 _NEEDED: dict[str, pl.DataType | type[pl.DataType]] = {
     "mode": pl.String,
+    "coach": pl.Int16,
+    "row": pl.Int16,
+    "seat_no": pl.Int16,
     "service_no": pl.String,
     "board_date": pl.Date,
     "board_at": pl.Datetime("us", "UTC"),
@@ -119,16 +122,24 @@ def _mode_of_number(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(mode=pl.coalesce(*said, mode))
 
 
+def _one_cabin(frame: pl.DataFrame) -> pl.DataFrame:
+    """An aircraft and a coach have one compartment, number 1 in ``terms.formations``: a seat there is a seat in it."""
+    single = pl.col("mode").is_in([Mode.FLIGHT.value, Mode.COACH.value])
+    seated = pl.any_horizontal(pl.col("row", "seat_no").is_not_null())
+    coach = pl.when(single & seated).then(pl.coalesce("coach", pl.lit(1, dtype=pl.Int16))).otherwise(pl.col("coach"))
+    return frame.with_columns(coach=coach)
+
+
 def journey_rules(frame: pl.DataFrame) -> Ruled:
-    """The mode by the number, unknown times, times on another day than the ride, rides over midnight, the day where
-    only a time is given."""
+    """What holds for rides: the mode by the number, one cabin, unknown times, times on another day than the ride, rides
+    over midnight, the day where only a time is given."""
     names = frame.columns
     missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in _NEEDED.items() if name not in names]
-    whole = _unknown_times(_mode_of_number(frame.with_columns(missing)))
+    whole = _unknown_times(_one_cabin(_mode_of_number(frame.with_columns(missing))))
     agreed, disagreeing = _disagreeing(whole)
     rolled, early = _rolled(agreed)
     filled = rolled.with_columns(board_date=pl.coalesce("board_date", _local("board_at").dt.date()))
-    kept = [*names, *(name for name in ("board_date", "mode") if name not in names)]
+    kept = [*names, *(name for name in ("board_date", "mode", "coach") if name not in names)]
     return Ruled(filled.select(kept), _sorted(disagreeing, early))
 
 
@@ -220,3 +231,12 @@ MODE_CASES: tuple[tuple[str | None, str | None, str | None], ...] = (
     (None, None, None),
 )
 """service_no, mode before, mode after."""
+
+CABIN_CASES: tuple[tuple[str | None, int | None, int | None, int | None], ...] = (
+    ("flight", None, 42, 1),
+    ("coach", None, 3, 1),
+    ("flight", None, None, None),
+    ("train", None, 7, None),
+    ("train", 5, 7, 5),
+)
+"""mode, coach before, row, coach after."""
