@@ -30,6 +30,8 @@ class Coach:
 
 @dataclass(frozen=True, slots=True)
 class Formation:
+    """A train, aircraft or coach by its layout. ``through``: first and last coach of each set one can walk through."""
+
     key: str
     zh: str
     en: str

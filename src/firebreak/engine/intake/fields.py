@@ -44,6 +44,9 @@ _ALL = (
     # who
     Field("name", "name", "name", "姓名"),  # name, alias (and sex, where a title says it)
     Field("document", "document", "document number", "证件号码"),  # doc_type, doc_number, doc_check, sex, birth_date
+    Field(
+        "case_numbers", "case_numbers", "numbers of cases", "病例编号（一个或多个）"
+    ),  # doc_type, doc_number, doc_check
     Field("document_type", "document_type", "kind of document", "证件类型"),  # doc_type
     Field("sex", "sex", "sex", "性别"),
     Field("birth_date", "birth_date", "date of birth", "出生日期"),  # birth_date, birth_year
@@ -76,6 +79,7 @@ _ALL = (
     _station("from_place", "boarding station", "上车站"),
     _station("to_place", "leaving station", "下车站"),
     _station("station", "station", "车站"),
+    Field("from_to", "station_pair", "boarding and leaving station", "上下车站"),  # from_place, to_place
     Field("coach", "coach", "coach", "车厢"),  # coach, coach_last, coach_label, row, letter, seat_no, place
     Field("seat", "seat", "seat", "座位"),  # coach, row, letter, seat_no, berth_level, place
     Field("trip_detail", "trip_detail", "coach, seat, time or vehicle", "车厢/座位/时间"),
@@ -145,6 +149,7 @@ _ALL = (
         )
     ),
     _number("value", "count", "数值"),
+    Field("place_counts", "place_counts", "counts by place, in prose", "分地区数值"),  # country, province, city, value
 )
 
 FIELDS: dict[str, Field] = {field.name: field for field in _ALL}

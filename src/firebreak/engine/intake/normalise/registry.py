@@ -8,6 +8,17 @@ from importlib import import_module
 from firebreak.engine.intake.normalise.base import Normaliser
 
 _MODULES: tuple[str, ...] = (
+    "modes",
+    "services",
+    "stations",
+    "coaches",
+    "seats",
+    "seat_memos",
+    "trip_details",
+    "tickets",
+    "clocks",
+    "counts",
+    "case_numbers",
     "text",
     "documents",
     "document_types",

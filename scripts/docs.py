@@ -1,0 +1,21 @@
+"""Write the generated pages of docs/reference. A test fails when one of them is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from firebreak.terms.manual import tables_page
+from firebreak.world.channels.manual import channels_page
+
+ROOT = Path(__file__).parents[1]
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/reference/tables.md": tables_page,
+    "docs/reference/drill-channels.md": channels_page,
+}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (ROOT / name).write_text(page(), encoding="utf-8")
+        print(name)

@@ -1,0 +1,136 @@
+"""``firebreak drill``: a synthetic province with a known truth, and the files it would send."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from firebreak.lake import Lake, parquet
+from firebreak.terms.errors import FirebreakError
+from firebreak.terms.tables import TABLES as TERMS
+from firebreak.world.channels import load_noise, render
+from firebreak.world.generate import RIDES_A_DAY, SEED_SHARE, generate
+from firebreak.world.scale import Province
+
+
+@click.command(name="drill")
+@click.option("--people", type=click.IntRange(1000), default=200_000, show_default=True, help="人口 people")
+@click.option("--days", type=click.IntRange(1, 400), default=21, show_default=True, help="天数 days")
+@click.option("--seed", type=int, default=7, show_default=True, help="种子：相同种子，相同字节 same seed, same bytes")
+@click.option(
+    "--start", type=click.DateTime(["%Y-%m-%d"]), default="2020-01-10", show_default=True, help="首日 first day"
+)
+@click.option("--rides-a-day", type=click.FloatRange(0.001, 0.2), default=RIDES_A_DAY, show_default=True,
+              help="每人每日票数 tickets a person and day")  # fmt: skip
+@click.option("--seed-share", type=click.FloatRange(0, 1), default=SEED_SHARE, show_default=True,
+              help="1月23日离汉者的感染比例 infected share of those leaving Wuhan on 23 January")  # fmt: skip
+@click.option(
+    "--noise", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="噪声配置 noise file (TOML)"
+)
+@click.option("--truth-only", is_flag=True, help="只写真值 no channel files")
+@click.option(
+    "--lake",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="直接写入数据湖（无疫情） straight into a lake, no epidemic",
+)
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path), required=False)
+def command(
+    people: int, days: int, seed: int, start: datetime, rides_a_day: float, seed_share: float, noise: Path | None,
+    truth_only: bool, lake: Path | None, out: Path | None,
+) -> None:  # fmt: skip
+    """造一个真值已知的虚拟省份（演练），写入 OUT 或数据湖。
+
+    Make a synthetic province with a known truth (演练/DRILL) in OUT, or with --lake straight in a lake.
+    """
+    if (out is None) == (lake is None):
+        raise click.UsageError("请给出 OUT 或 --lake 之一。Give either OUT or --lake.")
+    try:
+        if lake is not None:
+            _show_lake(lake, Province(people, days, seed, start.date(), rides_a_day))
+        elif out is not None:
+            _into_folder(
+                out, seed, noise, truth_only,
+                people=people, days=days, start=start.date(), rides_a_day=rides_a_day, seed_share=seed_share,
+            )  # fmt: skip
+    except FirebreakError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console)
+
+
+def _into_folder(out: Path, seed: int, noise: Path | None, truth_only: bool, **world: Any) -> None:
+    """``world``: the other arguments of ``generate``."""
+    mess = load_noise(noise)
+    _empty(out)
+    with _bar(Console(stderr=True)) as bar:
+        task = bar.add_task("真值 truth", total=world["days"])
+        rows = generate(
+            out=out, seed=seed, progress=lambda _stage, done, _total: bar.update(task, completed=done), **world
+        )
+        if not truth_only:
+            channel = bar.add_task("渠道 channels", total=None)
+            render(
+                out / "truth",
+                out,
+                mess,
+                seed,
+                progress=lambda name: bar.update(channel, description=f"渠道 channels: {name}"),
+            )
+            bar.update(channel, total=1, completed=1, description="渠道 channels")
+    click.echo(f"演练/DRILL → {out}")
+    for table, count in rows.items():
+        click.echo(f"  {table:<12}{count:>12,}")
+
+
+def _empty(out: Path) -> None:
+    """Makes OUT, or clears an earlier drill; refuses a folder that holds anything else."""
+    if out.exists() and any(out.iterdir()):
+        if not (out / "truth" / "drill.json").is_file():
+            raise click.ClickException(
+                f"{out} 不是空文件夹，也不是演练。{out} is neither empty nor a drill; give another folder."
+            )
+        for part in ("truth", "channels"):
+            shutil.rmtree(out / part, ignore_errors=True)
+    out.mkdir(parents=True, exist_ok=True)
+
+
+TABLES = ("services", "stops", "persons", "rides")
+
+
+def into_lake(path: Path, province: Province, progress: Callable[[str, int], None]) -> dict[str, int]:
+    """Write a province into a lake, a part at a time; returns the rows of each table."""
+    lake = Lake.open(path, create=True)
+    for table in TABLES:
+        with lake.scratch() as folder:
+            lake.replace(table, _written(table, getattr(province, table)(), folder, progress))
+    snapshot = lake.snapshot()
+    return {table: snapshot.rows(table) for table in TABLES}
+
+
+def _written(
+    table: str, parts: Iterator[pl.DataFrame], folder: Path, progress: Callable[[str, int], None]
+) -> Iterator[Path]:
+    """Each part as a file of the lake: parts come sorted and of one day, so the lake need not sort them again."""
+    for number, part in enumerate(parts):
+        path = folder / f"{number}.parquet"
+        parquet.write(part, TERMS[table], path)
+        progress(table, len(part))
+        yield path
+
+
+def _show_lake(path: Path, province: Province) -> None:
+    with _bar(Console(stderr=True)) as bar:
+        tasks = {table: bar.add_task(table, total=None) for table in TABLES}
+        rows = into_lake(path, province, lambda table, count: bar.advance(tasks[table], count))
+    for table, count in rows.items():
+        click.echo(f"  {table:<12}{count:>12,}")

@@ -1,0 +1,70 @@
+"""One Parquet file, written so that the same rows give the same bytes, and known by its size, rows and hash."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xxhash
+
+from firebreak.terms.tables import Table
+
+ROWS_A_GROUP = 122_880
+"""DuckDB's own size of a row group: small enough that sorted files are pruned by it, large enough to compress."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of a table. ``path`` is relative to the lake, ``hash`` XXH3-128 of the bytes, ``day`` None = unknown."""
+
+    path: str
+    table: str
+    day: date | None
+    rows: int
+    bytes: int
+    hash: str
+
+
+def write(frame: pl.DataFrame, table: Table, path: Path) -> None:
+    """Write zstd Parquet and bring it to the disk. Same rows, same bytes (one thread, fixed groups, no clock)."""
+    arrow = frame.to_arrow().cast(table.schema)
+    with path.open("wb") as sink:
+        pq.write_table(
+            arrow,
+            sink,
+            compression="zstd",
+            compression_level=1,
+            row_group_size=ROWS_A_GROUP,
+            store_schema=False,
+        )
+        sink.flush()
+        os.fsync(sink.fileno())
+
+
+def rows_in(path: Path) -> int:
+    """Rows of a file by its footer."""
+    return int(pq.read_metadata(path).num_rows)
+
+
+def columns_in(path: Path) -> pa.Schema:
+    """Columns of a file by its footer."""
+    return pq.read_schema(path)
+
+
+def hash_of(path: Path) -> str:
+    """XXH3-128 of the file's bytes, as hex."""
+    digest = xxhash.xxh3_128()
+    with path.open("rb") as source:
+        while block := source.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def entry(path: Path, relative: str, table: str, day: date | None, rows: int | None = None) -> FileEntry:
+    """Describe a written file."""
+    return FileEntry(relative, table, day, rows_in(path) if rows is None else rows, path.stat().st_size, hash_of(path))

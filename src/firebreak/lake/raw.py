@@ -1,0 +1,28 @@
+"""The delivered bytes, kept as they came (zstd), by their SHA-256: what ``explain`` walks back to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import pyarrow as pa
+
+_BLOCK = 1 << 20
+
+
+def keep(data: bytes | Path, target: Path) -> None:
+    """Compress delivered bytes into ``target`` and bring them to the disk."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source: BinaryIO = BytesIO(data) if isinstance(data, bytes) else data.open("rb")
+    with source, target.open("wb") as sink, pa.CompressedOutputStream(pa.PythonFile(sink, "w"), "zstd") as packed:
+        shutil.copyfileobj(source, packed, _BLOCK)
+    with target.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def opened(path: Path) -> BinaryIO:
+    """A stream of the delivered bytes. FileNotFoundError where retention has dropped them."""
+    return cast(BinaryIO, pa.CompressedInputStream(pa.OSFile(str(path), "rb"), "zstd"))

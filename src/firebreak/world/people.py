@@ -1,0 +1,247 @@
+"""The truth tables ``people`` and ``workplaces``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from firebreak.world import documents
+from firebreak.world.draws import I64, Draws
+from firebreak.world.geography import HOMES_PER_GRID, addresses, counties, words
+from firebreak.world.issued import issuing_codes
+from firebreak.world.names import full_names
+from firebreak.world.population import CHILD, Population
+
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
+RELATIONS = ("head", "spouse", "child", "parent")
+_NATIONS = ("KOR", "JPN", "USA", "DEU", "FRA", "GBR", "SGP", "MYS")
+_PASSPORT_LETTERS = ("M", "T", "5", "C", "1", "5", "K", "A")
+_FOREIGN_NAMES = (
+    *("KIM MINJUN", "PARK SOOYOUNG", "TANAKA HIROSHI", "SATO YUKI", "SMITH JOHN", "MILLER ANNA"),
+    *("MUELLER KLAUS", "DUBOIS MARIE", "TAYLOR EMMA", "TAN WEILING", "LIM JIAHAO", "LEE JIWON"),
+)
+_JOBS = (
+    "工人",
+    "职员",
+    "教师",
+    "医护人员",
+    "司机",
+    "销售",
+    "工程师",
+    "个体经营",
+    "公务员",
+    "餐饮服务",
+    "快递员",
+    "保洁",
+)
+_DEPOTS = ("上海客运段", "南京客运段", "武汉客运段", "徐州客运段")
+
+
+def people_chunks(
+    draws: Draws, world: Population, crew: I64, moved: int | None, chunk: int = 500_000
+) -> Iterator[pl.DataFrame]:
+    """The table ``people`` in order of person. ``crew``: people who work on board; ``moved``: who moved house."""
+    is_crew = np.zeros(world.people, dtype=bool)
+    is_crew[crew] = True
+    issued = _issued(draws, world)
+    sequence = documents.sequence_in_day(draws, issued, world.birth_day.astype(np.int64), world.male)
+    for low in range(0, world.people, chunk):
+        person = np.arange(low, min(low + chunk, world.people))
+        yield _chunk(draws, world, person, issued[person], sequence[person], is_crew[person], moved)
+
+
+def _issued(draws: Draws, world: Population) -> I64:
+    """The first six digits of each resident number: mostly of the home county, under its code of the time."""
+    person = np.arange(world.people)
+    anywhere = draws.below(len(counties()), "hukou", person)
+    county = np.where(draws.uniform("hukou/moved", person) < 0.18, anywhere, world.home_county[world.household])
+    return issuing_codes(draws, person, county, _years(world.birth_day.astype(np.int64)))
+
+
+def _years(days: I64) -> I64:
+    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+
+
+def _chunk(
+    draws: Draws, world: Population, person: I64, issued: I64, sequence: I64, is_crew: Bools, moved: int | None
+) -> pl.DataFrame:
+    household = world.household[person].astype(np.int64)
+    home = _homes(world, person, household, moved)
+    address = addresses(draws, world.home_county[household], home)
+    frame = pl.DataFrame(
+        {
+            "person": person,
+            **_identity(draws, world, person, issued, sequence),
+            "phone": _phones(draws, world, person),
+            "household": household,
+            "household_no": pl.Series(household % 1_000_000).cast(pl.String).str.zfill(8),
+            "relation": pl.Series(RELATIONS).gather(world.relation[person]),
+            **{name: address[name] for name in address.columns},
+            **_work(draws, world, person, is_crew),
+            "plate": _plates(draws, world, person, household),
+        }
+    )
+    return frame.with_columns(birth_date=pl.col("birth_date").cast(pl.Date))
+
+
+def _homes(world: Population, person: I64, household: I64, moved: int | None) -> I64:
+    """A person who moved house lives in a new grid past the county's last."""
+    home = world.home_number[household].copy()
+    if moved is not None and len(mine := np.flatnonzero(person == moved)):
+        last = world.home_number[world.home_county == world.home_county[household[mine[0]]]].max()
+        home[mine] = (last // HOMES_PER_GRID + 1) * HOMES_PER_GRID + moved % HOMES_PER_GRID
+    return home
+
+
+def _identity(draws: Draws, world: Population, person: I64, issued: I64, sequence: I64) -> dict[str, pl.Series]:
+    birth, male = world.birth_day[person].astype(np.int64), world.male[person]
+    age = (world.start.toordinal() - 719163 - birth) / 365.2425
+    name = full_names(draws, person, world.surname[person].astype(np.int64), male, _years(birth))
+    kind = draws.uniform("document", person)
+    foreign, permit = kind < 0.003, (kind >= 0.003) & (kind < 0.0045)
+    none = (kind > 0.998) | (age < 3) & (kind > 0.7)
+    nation = draws.below(len(_NATIONS), "nation", person)
+    frame = pl.DataFrame(
+        {
+            "name": name,
+            "foreign_name": pl.Series(_FOREIGN_NAMES).gather(draws.below(len(_FOREIGN_NAMES), "foreign", person)),
+            "resident": documents.resident_numbers(issued, birth, sequence),
+            "old": documents.old_numbers(issued, birth, sequence),
+            "passport": documents.numbered("", person, 8),
+            "nation": pl.Series(_NATIONS).gather(nation),
+            "letter": pl.Series(_PASSPORT_LETTERS).gather(nation),
+            "is_foreign": foreign,
+            "is_permit": permit,
+            "has_none": none & ~foreign & ~permit,
+            "has_old": (age >= 62) & (draws.uniform("old number", person) < 0.1),
+        }
+    )
+    frame = frame.select(
+        name=pl.when("is_foreign").then("foreign_name").otherwise("name"),
+        doc_type=pl.when("has_none")
+        .then(None)
+        .when("is_foreign")
+        .then(pl.lit("passport"))
+        .when("is_permit")
+        .then(pl.lit("hk_macao_permit"))
+        .otherwise(pl.lit("resident")),
+        doc_number=pl.when("has_none")
+        .then(None)
+        .when("is_foreign")
+        .then(pl.col("letter") + pl.col("passport"))
+        .when("is_permit")
+        .then(pl.lit("H") + pl.col("passport"))
+        .otherwise("resident"),
+        doc_old=pl.when(pl.col("has_old") & ~(pl.col("is_foreign") | pl.col("is_permit") | pl.col("has_none"))).then(
+            "old"
+        ),
+        nationality=pl.when("is_foreign").then("nation").otherwise(pl.lit("CHN")),
+    )
+    sexes = pl.Series(np.where(male, "male", "female"))
+    return {
+        "name": frame["name"],
+        "sex": sexes,
+        "birth_date": pl.Series(birth.astype(np.int32)),
+        **{c: frame[c] for c in frame.columns[1:]},
+    }
+
+
+def _phones(draws: Draws, world: Population, person: I64) -> pl.Series:
+    """Some children and old people share the phone of their head of household; many of the others of them have none."""
+    age = (
+        world.age[person]
+        if world.people < 1_000_000
+        else ((world.start.toordinal() - 719163 - world.birth_day[person]) / 365.2425)
+    )
+    u = draws.uniform("phone", person)
+    dependent = (age < 14) | (age > 72)
+    shared = dependent & (u < 0.3) | ~dependent & (u < 0.01)
+    missing = dependent & (u > 0.75) | ~dependent & (u > 0.995)
+    owner = np.where(shared, world.first[world.household[person]], person)
+    return (
+        pl.DataFrame({"phone": documents.phones(owner), "missing": missing})
+        .select(pl.when("missing").then(None).otherwise("phone"))
+        .to_series()
+    )
+
+
+def _work(draws: Draws, world: Population, person: I64, is_crew: Bools) -> dict[str, pl.Series]:
+    place, firms = world.workplace[person].astype(np.int64), int(world.firms.sum())
+    frame = pl.DataFrame(
+        {
+            "place": place,
+            "job": pl.Series(_JOBS).gather(draws.below(len(_JOBS), "job", person)),
+            "depot": pl.Series(_DEPOTS).gather(draws.below(len(_DEPOTS), "depot", person)),
+            "crew": is_crew,
+            "child": world.relation[person] == CHILD,
+        }
+    ).select(
+        workplace=pl.when(pl.col("place").is_between(0, firms - 1) & ~pl.col("crew")).then("place").cast(pl.Int32),
+        school=pl.when(pl.col("place") >= firms).then("place").cast(pl.Int32),
+        occupation=pl.when("crew")
+        .then(pl.lit("列车乘务员"))
+        .when(pl.col("place") >= firms)
+        .then(pl.lit("学生"))
+        .when(pl.col("place") >= 0)
+        .then("job")
+        .otherwise(pl.lit("无业/退休")),
+        crew_depot=pl.when("crew").then("depot"),
+    )
+    return {column: frame[column] for column in frame.columns}
+
+
+def _plates(draws: Draws, world: Population, person: I64, household: I64) -> pl.Series:
+    owns = (world.first[household] == person) & (draws.uniform("car", household) < 0.45)
+    prefix = pl.Series([county.plate for county in counties()]).gather(world.home_county[household])
+    return (
+        pl.DataFrame({"plate": documents.plates(prefix, household), "owns": owns})
+        .select(pl.when("owns").then("plate"))
+        .to_series()
+    )
+
+
+def workplace_table(draws: Draws, world: Population) -> pl.DataFrame:
+    """Firms and schools by county, then the depots of the crews."""
+    county = np.repeat(np.arange(len(counties())), world.firms)
+    school_county = np.repeat(np.arange(len(counties())), world.schools)
+    both = np.r_[county, school_county]
+    ids = np.arange(len(both))
+    is_school = ids >= len(county)
+    named = pl.DataFrame(
+        {
+            "county": pl.Series([c.county for c in counties()]).gather(both),
+            "city": pl.Series([c.city for c in counties()]).gather(both),
+            "firm": pl.Series(words()["firms"]).gather(draws.below(len(words()["firms"]), "firm", ids)),
+            "trade": pl.Series(words()["firm_trades"]).gather(draws.below(len(words()["firm_trades"]), "trade", ids)),
+            "school": pl.Series(words()["schools"]).gather(draws.below(len(words()["schools"]), "school", ids)),
+            "number": pl.Series(ids + 1).cast(pl.String),
+            "is_school": is_school,
+        }
+    )
+    return named.select(
+        workplace=pl.Series(ids).cast(pl.Int32),
+        kind=pl.when("is_school").then(pl.lit("school")).otherwise(pl.lit("enterprise")),
+        name=pl.when("is_school")
+        .then(pl.concat_str("county", "school", pl.lit("（"), "number", pl.lit("）")))
+        .otherwise(pl.concat_str("county", "firm", "trade", pl.lit("有限公司（"), "number", pl.lit("）"))),
+        code=credit_codes([c.code for c in counties()], both, ids, is_school),
+        division_code=pl.Series([c.code for c in counties()]).gather(both),
+        address=pl.concat_str("city", "county", pl.lit("工业路"), "number", pl.lit("号")),
+    )
+
+
+_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+
+
+def credit_codes(division: list[str], county: I64, ids: I64, is_school: Bools) -> pl.Series:
+    """GB 32100-2015: 91 (firm) or 12 (institution), division, nine characters, check character."""
+    codes = []
+    for place, number, school in zip(county, documents.scramble(ids, 10**8), is_school, strict=True):
+        body = f"{'12' if school else '91'}{division[place]}MA{number % 10**7:07d}"
+        total = sum(_CREDIT_ALPHABET.index(c) * w for c, w in zip(body, _CREDIT_WEIGHTS, strict=True))
+        codes.append(body + _CREDIT_ALPHABET[(31 - total % 31) % 31])
+    return pl.Series(codes, dtype=pl.String)
