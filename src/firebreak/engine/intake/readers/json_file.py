@@ -27,11 +27,12 @@ _DECODER = json.JSONDecoder(parse_float=Literal, parse_int=_big)
 def read_json(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     """Records at ``record_path``: the elements of a list, or the values of an object when ``key_column`` is set; an
     object without key_column is one record. Raises FileError."""
+    yield from rows_to_chunks(found, spec, json_records(found, spec))
+
+
+def json_records(found: Found, spec: ChannelSpec) -> Iterator[Row | Unreadable]:
+    """The records as rows, one at a time. Raises FileError."""
     window = _Window(found, encoding_of(found, spec.file.encoding))
-    yield from rows_to_chunks(found, spec, _records(window, spec))
-
-
-def _records(window: _Window, spec: ChannelSpec) -> Iterator[Row | Unreadable]:
     for step in [step for step in spec.file.record_path.split(".") if step]:
         _descend(window, step)
     opener, key_column = window.peek(), spec.file.key_column
@@ -172,11 +173,12 @@ class _Window:
 
 def read_json_lines(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     """One record a line; a line that is no JSON is a problem of that line. Raises FileError."""
+    yield from rows_to_chunks(found, spec, line_records(found, spec))
+
+
+def line_records(found: Found, spec: ChannelSpec) -> Iterator[Row | Unreadable]:
+    """The records as rows, one at a time. Raises FileError."""
     codec = encoding_of(found, spec.file.encoding)
-    yield from rows_to_chunks(found, spec, _line_records(found, codec, spec))
-
-
-def _line_records(found: Found, codec: str, spec: ChannelSpec) -> Iterator[Row | Unreadable]:
     path = [step for step in spec.file.record_path.split(".") if step]
     lists, any_read, last_failed = spec.lists, False, False
     for line, ended in _lines(found, codec):

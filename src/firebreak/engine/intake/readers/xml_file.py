@@ -20,14 +20,15 @@ _CUT = ("Premature end", "EndTag", "end of data", "Extra content at the end of t
 
 def read_xml(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     """One row for each element at ``record_path`` (``root/list/item``). Attributes are ``@name``. Raises FileError."""
+    yield from rows_to_chunks(found, spec, xml_records(found, spec))
+
+
+def xml_records(found: Found, spec: ChannelSpec) -> Iterator[Row]:
+    """The records as rows, one at a time. Raises FileError."""
     with found.open() as stream:
         head = stream.read(1 << 16)
     if _DOCTYPE.search(head if b"\x00" not in head else head.replace(b"\x00", b"")):
         raise file_error("FB-F012", found.label)
-    yield from rows_to_chunks(found, spec, _records(found, spec))
-
-
-def _records(found: Found, spec: ChannelSpec) -> Iterator[Row]:
     wanted = [step for step in spec.file.record_path.split("/") if step]
     codec = None if spec.file.encoding == "auto" else codec_name(found, spec.file.encoding)
     path: list[str] = []
