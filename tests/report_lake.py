@@ -104,7 +104,9 @@ def _persons(lake: Lake, sales: Batch, register: Batch, report: TraceReport) -> 
     people[1] = report.case.person
     persons, fields = [], []
     for number, person in people.items():
-        persons.append({"person_id": number, "records": 2, "channels": 2} | {name: person.text(name) or None for name in FIELDS})
+        persons.append(
+            {"person_id": number, "records": 2, "channels": 2} | {name: person.text(name) or None for name in FIELDS}
+        )
         for name, value in person.values.items():
             batch = register if value.completed else sales
             fields.append({"person_id": number, "field": name, "value": value.text, "chosen": True,
