@@ -86,7 +86,7 @@ def _persons(run: Executor, places: Expr) -> Expr:
     )
     said = mentions.join(links.select("record_id", "part", "person_id"), ["record_id", "part"])
     rest = said.group_by("person_id").agg(
-        alias=said.alias.min(),
+        alias=said["alias"].min(),
         birth_year=said.birth_year.min(),
         nationality=said.nationality.min(),
         household_no=said.household_no.min(),

@@ -68,7 +68,7 @@ def _numbered(run: Executor) -> Expr:
         judged.name.isnull()
         | judged.main.isnull()
         | (judged.name == judged.main)
-        | (judged.alias == judged.main).fill_null(False)
+        | (judged["alias"] == judged.main).fill_null(False)
         | judged.agreement.notnull()
     )
     apart = judged.doc_key + "|" + judged.name

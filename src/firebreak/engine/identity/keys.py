@@ -24,7 +24,7 @@ def claims(mentions: Expr) -> Expr:
         doc_key=ibis.ifelse(strong, key, ibis.null("string")),
         weak_key=ibis.ifelse(weak, key, ibis.null("string")),
         name=mentions.name,
-        alias=mentions.alias,
+        alias=mentions["alias"],
         phone=mentions.phone,
         sex=mentions.sex,
         birth_year=ibis.coalesce(mentions.birth_date.year().cast("int16"), mentions.birth_year),
