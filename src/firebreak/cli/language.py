@@ -9,6 +9,7 @@ from contextvars import ContextVar
 
 from firebreak.terms.texts import Lang, catalogue
 
+_CLEAR = 0.2
 _HAN = re.compile(r"[㐀-鿿]")
 _language: ContextVar[Lang] = ContextVar("language", default="zh")
 
@@ -46,10 +47,11 @@ def half(text: str) -> str:
     parts = text.split(" / ")
     if len(parts) != 2:
         return text
-    chinese = [bool(_HAN.search(part)) for part in parts]
-    if chinese[0] == chinese[1]:
+    share = [len(_HAN.findall(part)) / max(len(part), 1) for part in parts]  # file names may hold Han in either half
+    if abs(share[0] - share[1]) < _CLEAR:
         return text
-    return parts[chinese.index(_language.get() == "zh")]
+    chinese, english = (parts[0], parts[1]) if share[0] > share[1] else (parts[1], parts[0])
+    return chinese if _language.get() == "zh" else english
 
 
 def can_say(key: str) -> bool:
