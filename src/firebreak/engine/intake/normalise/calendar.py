@@ -209,9 +209,23 @@ def _century(year: int, context: Context) -> int:
     return this if this <= context.as_of.year else this - 100
 
 
-_LOOSE_DAY = r"^([1-9][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+_LOOSE = (
+    r"^([1-9][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+    r"(?:[T ]?([0-9]{1,2})[:时点]([0-9]{2})(?:分|[:分]([0-9]{2})秒?)?)?$"
+)
 
 
-def iso_day(cell: pl.Expr) -> pl.Expr:
-    """2020/1/23, 2020.1.23 and 2020年1月23日 at the beginning of a text as 2020-01-23."""
-    return narrowed(cell).str.replace(_LOOSE_DAY, "$1-0$2-0$3").str.replace(r"^(\d{4}-)0?(\d\d-)0?(\d\d)", "$1$2$3")
+def iso(cell: pl.Expr) -> pl.Expr:
+    """Loose dates, with a time or without, as 2020-01-23 10:30: 2020/1/23 9:05, 2020年1月23日10时30分, 2020.1.23."""
+    return narrowed(cell).map_batches(_iso, return_dtype=pl.String)
+
+
+def _iso(cells: pl.Series) -> pl.Series:
+    part = pl.col("1"), *(pl.col(name).str.zfill(2) for name in "23456")
+    day = pl.concat_str(part[:3], separator="-")
+    minute = pl.concat_str(day, pl.concat_str(part[3:5], separator=":"), separator=" ")
+    second = pl.concat_str(minute, part[5], separator=":")
+    groups = pl.DataFrame([cells.alias("cell")]).select(
+        "cell", pl.col("cell").str.extract_groups(_LOOSE).struct.unnest()
+    )
+    return groups.select(cell=pl.coalesce(second, minute, day, "cell"))["cell"]

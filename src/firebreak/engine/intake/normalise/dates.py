@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
-from firebreak.engine.intake.normalise.calendar import iso_day, plain_date, read_date
+from firebreak.engine.intake.normalise.calendar import iso, plain_date, read_date
 
 _RANGE = re.compile(r" *(?:至|到|~|--) *| - |(?<=[日号])-(?=\d)|(?<=/\d\d)-(?=\d)|(?<=/\d)-(?=\d)")
 _CLOCK = re.compile(r"(?<=[\d日号])[T ]*\b(?:00?:00(?::00(?:\.0+)?)?)(?:Z|[+-]\d\d:?\d\d)?$")
@@ -136,7 +136,7 @@ NORMALISERS = (
             ("昨天", "date.shape"),
         ),
         _day_fast,
-        iso_day,
+        iso,
     ),
     Normaliser(
         "birth_date",
@@ -162,6 +162,6 @@ NORMALISERS = (
             ("1985-13-12", "date.impossible"),
         ),
         _birth_fast,
-        iso_day,
+        iso,
     ),
 )

@@ -150,7 +150,8 @@ def _residents(cells: pl.Series, context: Context) -> pl.Series:
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:
-    return narrowed(cell).str.replace_all(r"[ \-]", "").str.to_uppercase()
+    plain = narrowed(cell).str.replace_many([" ", "-"], ["", ""]).str.to_uppercase()
+    return plain.str.replace(r"^[\x{4e00}-\x{9fff}]{2,8}:?([0-9]{17}[0-9X])$", "$1")
 
 
 def _resident(number: str, check: DocCheck, sex: str, birth: date | None) -> Values:

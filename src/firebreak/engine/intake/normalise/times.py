@@ -10,7 +10,7 @@ import polars as pl
 
 from firebreak.engine.intake.normalise import clock
 from firebreak.engine.intake.normalise.base import UNKNOWN_WORDS, CannotTypeError, Context, Normaliser, Values
-from firebreak.engine.intake.normalise.calendar import iso_day, plain_date, read_date
+from firebreak.engine.intake.normalise.calendar import iso, plain_date, read_date
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _EIGHT_HOURS = 8 * 3600 * 1_000_000
@@ -156,16 +156,6 @@ def _plain_instants(cells: pl.Series) -> pl.Series:
     )
 
 
-def _tidy(cell: pl.Expr) -> pl.Expr:
-    """Loose dates and times as 2020-01-23 10:30: 2020/1/23 9:05, 2020年1月23日10时30分, 2020-01-23T10:30."""
-    return (
-        iso_day(cell)
-        .str.replace(r"^(\d{4}-\d\d-\d\d)[T ]?(\d{1,2})[:时点](\d\d)分?$", "$1 0$2:$3")
-        .str.replace(r"^(\d{4}-\d\d-\d\d)[T ]?(\d{1,2})[:时点](\d\d)[:分](\d\d)秒?$", "$1 0$2:$3:$4")
-        .str.replace(r"^(\d{4}-\d\d-\d\d) 0?(\d\d:)", "$1 $2")
-    )
-
-
 def _is(*parts: int) -> Values:
     return {"instant": datetime(*parts, tzinfo=SHANGHAI).astimezone(UTC)}  # type: ignore[misc,arg-type]
 
@@ -225,6 +215,6 @@ NORMALISERS = (
             ("1579746600", "date.shape"),
         ),
         _instant_fast,
-        _tidy,
+        iso,
     ),
 )
