@@ -33,7 +33,8 @@ class Book:
         self._heads: dict[str, list[list[Any]]] = {}
         try:
             _check_package(found)
-            self._workbook = CalamineWorkbook.from_filelike(found.open())
+            with found.open() as stream:
+                self._workbook = CalamineWorkbook.from_filelike(stream)
         except (CalamineError, OSError) as error:
             raise self._damaged(error) from None
 
