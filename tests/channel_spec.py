@@ -12,8 +12,8 @@ from firebreak.engine.intake.spec import ChannelSpec, ColumnSpec, FileSpec, Seve
 from firebreak.terms.enums import Category
 
 
-def layout(columns: Sequence[str] = (), several: tuple[Several, ...] = (), **file: Any) -> ChannelSpec:
-    """A spec of a file of that layout; ``columns`` are named without a meaning."""
+def layout(known: Sequence[str] = (), several: tuple[Several, ...] = (), **file: Any) -> ChannelSpec:
+    """A spec of a file of that layout; ``known`` are the columns it names."""
     return ChannelSpec(
         id="test",
         version=1,
@@ -26,7 +26,7 @@ def layout(columns: Sequence[str] = (), several: tuple[Several, ...] = (), **fil
         simulated=True,
         file=FileSpec(**file),
         constants={},
-        columns=tuple(ColumnSpec(name, "name", "name") for name in columns),
+        columns=tuple(ColumnSpec(name, "name", "name") for name in known),
         combine=(),
         several=several,
         identity={},
