@@ -15,7 +15,7 @@ from firebreak.engine.intake.normalise.base import CannotTypeError, Context
 from firebreak.engine.intake.normalise.registry import normalisers
 from firebreak.engine.intake.spec import ChannelSpec
 
-_COACH_LEVEL = ("coach", "crew", "companion")
+_COACH_LEVEL = ("coach", "crew", "same_order", "same_seat_later")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def grade(
 
 
 def _beyond(contact: Contact, who: dict[int, int], wider: set[int]) -> bool:
-    return contact.nearest.relation in (*_COACH_LEVEL, "same_seat") and who.get(contact.rank) in wider
+    return contact.nearest.relation in _COACH_LEVEL and who.get(contact.rank) in wider
 
 
 def _true_persons(session: Session, truth: Truth, contacts: Sequence[Contact]) -> dict[int, int]:

@@ -61,8 +61,8 @@ def check(files: tuple[Path, ...]) -> None:
 @base.option("--specs", multiple=True, type=click.Path(path_type=Path, exists=True))
 @base.option("--json", "as_json", is_flag=True)
 def classify(files: tuple[Path, ...], specs: tuple[Path, ...], as_json: bool) -> int:
-    from firebreak.engine.intake.classify import classify as judge
     from firebreak.engine.intake.readers.archive import tables_in
+    from firebreak.engine.intake.readers.classify import classify as judge
 
     known, unknown = specs_from(specs), 0
     for path in files:

@@ -34,7 +34,7 @@ def mentions(
         own = pl.DataFrame(schema=_MENTIONS)
     else:
         relation = records["relation"].fill_null("self") if "relation" in records.columns else pl.lit("self")
-        own = _whole(pl.concat([keys, records.select(_identity(spec, records))], how="horizontal"), spec, relation)
+        own = _whole(keys.with_columns([records[name] for name in _identity(spec, records)]), spec, relation)
     if others.is_empty():
         return own
     days = keys.filter(pl.col("record_id").is_first_distinct()).select("record_id", "seen_on")

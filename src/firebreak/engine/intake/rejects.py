@@ -62,7 +62,8 @@ def told(issues: pl.DataFrame, lost: pl.Series) -> pl.DataFrame:
 
 def nothing_said(rows: pl.Series, issues: pl.DataFrame) -> pl.DataFrame:
     """Rows that gave no record at all: because of the issues they have, or because they are empty."""
-    because = issues.filter(pl.col("index").is_in(rows.implode()) & ~pl.col("fatal"))
+    rows = rows.filter(~rows.is_in(rejected_rows(issues).implode()))
+    because = issues.filter(pl.col("index").is_in(rows.implode()))
     empty = rows.filter(~rows.is_in(because["index"].implode()))
     code, rule, remedy = _NOTHING
     texts = {"code": code, "rule": rule, "remedy": remedy, "field": "", "column": "", "value_class": "empty"}

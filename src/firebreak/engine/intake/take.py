@@ -15,7 +15,7 @@ from time import perf_counter
 
 import polars as pl
 
-from firebreak.engine.intake.classify import Classification, classify
+from firebreak.engine.intake.readers.classify import Classification, classify
 from firebreak.engine.intake.readers.found import Chunk, Found
 from firebreak.engine.intake.readers.read import read
 from firebreak.engine.intake.report import FileReport, Outcome, RejectCount

@@ -145,9 +145,9 @@ def _keys(records: pl.DataFrame, batch: int, lines: pl.Series) -> pl.DataFrame:
 
 def _facts(spec: ChannelSpec, records: pl.DataFrame, keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     schema = polars_schema(FACTS[spec.category].name)
-    given = records.select([name for name in schema if name in records.columns])
-    absent = [pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in given.columns]
-    whole = given.with_columns(absent).with_columns(keys.get_columns()).select(schema.names())
+    whole = keys.with_columns([records[name] for name in schema if name in records.columns])
+    absent = [pl.lit(None, dtype=kind).alias(name) for name, kind in schema.items() if name not in whole.columns]
+    whole = whole.with_columns(absent).select(schema.names())
     ruled = apply_rules(spec.category, whole)
     return ruled.frame.select(schema.names()), ruled.issues
 
@@ -157,5 +157,4 @@ def _beside(people_of: pl.DataFrame, records: pl.DataFrame, batch: int, lines: p
     count = records.group_by(ROW).agg(pl.len().cast(pl.Int16).alias("\x1frecords"))
     kept = people_of.join(count, on=ROW, how="inner", maintain_order="left")
     kept = kept.with_columns((pl.col(PART) + pl.col("\x1frecords")).alias(PART))
-    rest = kept.drop(ROW, PART, "\x1frecords")
-    return pl.concat([_keys(kept, batch, lines), rest], how="horizontal")
+    return _keys(kept, batch, lines).with_columns(kept.drop(ROW, PART, "\x1frecords").get_columns())

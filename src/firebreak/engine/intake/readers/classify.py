@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from firebreak.engine.intake.readers.content import share_typed
 from firebreak.engine.intake.readers.found import Found
 from firebreak.engine.intake.readers.peek import Glimpse, Peeker
-from firebreak.engine.intake.spec_model import ChannelSpec
+from firebreak.engine.intake.spec_model import TREES, ChannelSpec
 from firebreak.terms.errors import FileError
 
 THRESHOLD = 0.65
@@ -25,6 +25,8 @@ _HEADER, _CONTENT, _NAME = 0.6, 0.3, 0.1
 _HEADERLESS = 0.6
 """What a layout without header is worth where every row fits it."""
 _WITHOUT_NEEDED = 0.5
+_FULL, _SPARSE = 0.75, 0.5
+"""How much of the header's score is that the spec's columns are there: objects leave out what they do not know."""
 _SILENT = 0.5
 """Content that tells nothing."""
 _LOOKED_INTO = 4
@@ -63,7 +65,6 @@ class _Match:
     """A spec against a file's columns: shares from 0 to 1."""
 
     spec: ChannelSpec
-    glimpse: Glimpse
     header: float
     name: float
     zh: str
@@ -90,9 +91,11 @@ def classify(found: Found, specs: Sequence[ChannelSpec], as_of: date | None = No
             failed.append((spec, error))
     _refuse_unreadable(matches, [error for _, error in failed])
     matches.sort(key=lambda match: -match.at_best)
-    scored = [_scored(match, as_of, look=nth < _LOOKED_INTO) for nth, match in enumerate(matches)]
-    scored += [_unreadable(spec, error) for spec, error in failed]
-    return _decide(tuple(sorted(scored, key=lambda each: (-each.score, each.spec.id, each.spec.version))))
+    looked, left = matches[:_LOOKED_INTO], matches[_LOOKED_INTO:]
+    scored = [_looked_into(match, peeker, as_of or match.spec.valid_from) for match in looked]
+    scored += [_scored(match, 0.0) for match in left]
+    scored.sort(key=lambda each: (-each.score, each.spec.id, -each.spec.version))
+    return _decide((*scored, *(_unreadable(spec, error) for spec, error in failed)))
 
 
 def _refuse_unreadable(matches: list[_Match], errors: list[FileError]) -> None:
@@ -112,9 +115,7 @@ def _match(spec: ChannelSpec, glimpse: Glimpse, found: Found) -> _Match:
     said = {1.0: ("文件名相符", "the name fits"), 0.5: ("", "")}.get(name, ("文件名不符", "the name does not fit"))
     if not glimpse.header:
         zh, en = f"无表头，{glimpse.fits:.0%}的行合版式", f"no header; {glimpse.fits:.0%} of the rows fit the layout"
-        return _Match(
-            spec, glimpse, _HEADERLESS * glimpse.fits, name, _join("，", zh, said[0]), _join("; ", en, said[1])
-        )
+        return _Match(spec, _HEADERLESS * glimpse.fits, name, _join("，", zh, said[0]), _join("; ", en, said[1]))
     known, have = set(spec.file_columns), set(glimpse.columns)
     both, unknown = known & have, have - known
     zh = f"规格{len(known)}列中有{len(both)}列，另有{len(unknown)}列未知"
@@ -123,18 +124,19 @@ def _match(spec: ChannelSpec, glimpse: Glimpse, found: Found) -> _Match:
     if lacking:
         zh, en = f"{zh}，缺必需列{'、'.join(lacking)}", f"{en}; without the required {', '.join(lacking)}"
     header = _header(spec, both, have) * (_WITHOUT_NEEDED if lacking else 1)
-    return _Match(spec, glimpse, header, name, _join("，", zh, said[0]), _join("; ", en, said[1]))
+    return _Match(spec, header, name, _join("，", zh, said[0]), _join("; ", en, said[1]))
 
 
 def _header(spec: ChannelSpec, both: set[str], have: set[str]) -> float:
-    """Three quarters: how many of the spec's columns are there, ignored ones weighing half; one: how many are known."""
+    """How many of the spec's columns are there, ignored ones weighing half, and how many of the file's are known."""
     ignored = {column.source for column in spec.columns if column.ignore}
 
     def weight(columns: set[str]) -> float:
         return len(columns) - len(columns & ignored) / 2
 
     whole = weight(set(spec.file_columns))
-    return 0.75 * weight(both) / max(whole, 0.5) + 0.25 * len(both) / max(len(have), 1)
+    there = _SPARSE if spec.file.format in TREES else _FULL
+    return there * weight(both) / max(whole, 0.5) + (1 - there) * len(both) / max(len(have), 1)
 
 
 def _name(spec: ChannelSpec, found: Found) -> float:
@@ -145,16 +147,18 @@ def _name(spec: ChannelSpec, found: Found) -> float:
     return float(any(fnmatchcase(name, pattern) for name in names for pattern in spec.file.names))
 
 
-def _scored(match: _Match, as_of: date | None, *, look: bool) -> Candidate:
-    """The candidate with its content looked into, where ``look``; without, at its header and name alone."""
-    spec = match.spec
-    share = share_typed(spec, match.glimpse.frame, as_of or spec.valid_from) if look and match.header else 0.0
-    score = _HEADER * match.header + _NAME * match.name + _CONTENT * (_SILENT if share is None else share)
-    if not look or not match.header:
-        return Candidate(spec, score, match.zh, match.en)
-    zh = "抽样内容无可判别" if share is None else f"抽样{share:.0%}可识别"
-    en = "the sample tells nothing" if share is None else f"{share:.0%} of a sample can be typed"
-    return Candidate(spec, score, _join("，", match.zh, zh), _join("; ", match.en, en))
+def _looked_into(match: _Match, peeker: Peeker, as_of: date) -> Candidate:
+    if not match.header:
+        return _scored(match, 0.0)
+    share = share_typed(match.spec, peeker.glimpse(match.spec, rows=True).frame, as_of)
+    if share is None:
+        return _scored(match, _SILENT, "抽样内容无可判别", "the sample tells nothing")
+    return _scored(match, share, f"抽样{share:.0%}可识别", f"{share:.0%} of a sample can be typed")
+
+
+def _scored(match: _Match, content: float, zh: str = "", en: str = "") -> Candidate:
+    score = _HEADER * match.header + _NAME * match.name + _CONTENT * content
+    return Candidate(match.spec, score, _join("，", match.zh, zh), _join("; ", match.en, en))
 
 
 def _join(separator: str, *parts: str) -> str:

@@ -24,6 +24,7 @@ from firebreak.terms.errors import value_class
 
 _LONGEST_RECORD = 32 << 20
 csv.field_size_limit(_LONGEST_RECORD)
+_LONGEST_HEADER = 64 << 10
 _RIVALS = (",", "\t", ";", "|")
 
 
@@ -41,6 +42,7 @@ def read_delimited(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     blocks = _with_line_ends(utf8_blocks(found, encoding_of(found, spec.file.encoding)))
     first = next(blocks)
     layout, start = layout_of(found, spec, first[0])
+    check_width(found.label, len(layout.names), spec)
     line, rows = 1, 0
     for chunk in _blocks_to_chunks(found, layout, _from(first, start, blocks)):
         rows += chunk.rows_in
@@ -82,7 +84,7 @@ def _from(first: tuple[bytes, bool], start: int, rest: Iterable[tuple[bytes, boo
 
 
 def layout_of(found: Found, spec: ChannelSpec, head: bytes) -> tuple[Layout, int]:
-    """The layout, and the byte at which the first row starts. Raises FB-F004 without a header, FB-F007 too wide."""
+    """The layout, and the byte at which the first row starts. Raises FB-F004 without a header."""
     file = spec.file
     delimiter, quote = file.delimiter, file.quote
     if file.header_row == 0:
@@ -92,7 +94,6 @@ def layout_of(found: Found, spec: ChannelSpec, head: bytes) -> tuple[Layout, int
         raise file_error("FB-F004", found.label, f"row {file.header_row} should hold the column names")
     delimiter = _delimiter(raw, spec)
     names = unique_names(cells_of(raw, delimiter, quote))
-    check_width(found.label, len(names), spec)
     return Layout(delimiter, quote, tuple(names)), start
 
 
@@ -113,6 +114,8 @@ def _delimiter(header: str, spec: ChannelSpec) -> str:
     def hits(delimiter: str) -> int:
         return len(wanted & set(unique_names(cells_of(header, delimiter, quote))))
 
+    if hits(spec.file.delimiter) > 1 or len(header) > _LONGEST_HEADER:
+        return spec.file.delimiter
     best = max((spec.file.delimiter, *_RIVALS), key=hits)
     return best if hits(best) > max(1, hits(spec.file.delimiter)) else spec.file.delimiter
 

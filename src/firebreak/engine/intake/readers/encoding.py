@@ -26,7 +26,7 @@ def encoding_of(found: Found, stated: str = "auto") -> str:
     """The Python codec of the file's text. Raises FB-F001, FB-F002, FB-F003, FB-F009."""
     with found.open() as stream:
         head = stream.read(_SAMPLE)
-    if not head.strip():
+    if not head[:4096].strip() and not head.strip():
         raise file_error("FB-F001", found.label)
     bom = next((codec for mark, codec in _BOMS if head.startswith(mark)), None)
     codec = bom or ("auto" if stated == "auto" else codec_name(found, stated))
@@ -155,7 +155,7 @@ def _is_chinese(head: bytes, *, final: bool) -> bool:
         text = codecs.getincrementaldecoder("gb18030")("strict").decode(head, final=final)
     except UnicodeDecodeError:
         return False
-    beyond = [letter for letter in text[:200_000] if letter > "\x7f"]
+    beyond = [letter for letter in text[:20_000] if letter > "\x7f"]
     return sum(map(_is_common, beyond)) >= 0.6 * len(beyond)
 
 

@@ -24,11 +24,55 @@ _LAST_ROW = re.compile(rb'r="[A-Z]{0,3}(\d{1,7})"')
 _FAR_COLUMN = re.compile(rb'r="([A-Z]{2,3})\d')
 
 
+class Book:
+    """A workbook whose package has been checked: of what size its parts are, and that they are whole."""
+
+    def __init__(self, found: Found) -> None:
+        """Raises FileError: damaged, cut off, password, unpacks too far."""
+        self._found = found
+        self._heads: dict[str, list[list[Any]]] = {}
+        try:
+            _check_package(found)
+            with found.open() as stream:
+                self._workbook = CalamineWorkbook.from_filelike(stream)  # takes all its bytes at once
+        except (CalamineError, OSError) as error:
+            raise self._damaged(error) from None
+
+    def sheet(self, spec: ChannelSpec) -> Any:
+        """The sheet the spec names, the first one for specs of other formats. Raises FB-F013, FB-F015."""
+        try:
+            return self._workbook.get_sheet_by_name(self._name(spec))
+        except (CalamineError, OSError) as error:
+            raise self._damaged(error) from None
+
+    def head(self, spec: ChannelSpec, count: int) -> list[list[Any]]:
+        """The first ``count`` rows of the sheet, which is parsed once however often it is asked for."""
+        name = self._name(spec)
+        if name not in self._heads:
+            self._heads[name] = list(islice(self.sheet(spec).iter_rows(), count))
+        return self._heads[name]
+
+    def _name(self, spec: ChannelSpec) -> str:
+        wanted, names = spec.file.sheet if spec.file.format in SHEETS else 1, self._workbook.sheet_names
+        if isinstance(wanted, int):
+            match = names[wanted - 1] if wanted <= len(names) else None
+        else:
+            match = next((name for name in names if name == wanted or fnmatchcase(name, wanted)), None)
+        if match is None:
+            raise file_error("FB-F013", self._found.label, f"sheet {wanted}; there are {len(names)} sheets")
+        return str(match)
+
+    def _damaged(self, error: Exception) -> FileError:
+        if isinstance(error, PasswordError) or "assword" in str(error):
+            return file_error("FB-F005", self._found.label)
+        return file_error("FB-F015", self._found.label, "not a workbook that can be read")
+
+
 def read_excel(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     """The rows of one sheet below its header. Rows without any value are blank. Raises FileError."""
-    sheet = _sheet(found, spec)
-    rows = sheet.iter_rows()
-    names = _names(found, spec, sheet, rows)
+    rows = Book(found).sheet(spec).iter_rows()
+    names = _names(found, spec, rows)
+    check_width(found.label, sum(1 for name in names if name and not name.startswith("#")), spec)
     line = 1
     batch: list[list[str]] = []
     for row in rows:
@@ -45,67 +89,32 @@ def read_excel(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
         raise file_error("FB-F004", found.label, "a header without rows")
 
 
-def first_rows(found: Found, spec: ChannelSpec, count: int) -> Chunk:
-    """The columns and the first rows that are not blank. Raises FileError."""
-    sheet = _sheet(found, spec)
-    rows = sheet.iter_rows()
-    names = _names(found, spec, sheet, rows)
+def first_rows(book: Book, found: Found, spec: ChannelSpec, count: int) -> Chunk:
+    """The columns, and those of the first ``count`` rows that are not blank. Raises FileError."""
+    rows = iter(book.head(spec, count))
+    names = _names(found, spec, rows)
     cells = ([seen(value) for value in row[: len(names)]] for row in rows)
-    return _chunk(names, list(islice(filter(any, cells), count)), 1)
+    return _chunk(names, list(filter(any, cells)), 1)
 
 
 def _chunk(names: list[str], rows: list[list[str]], line: int) -> Chunk:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    columns = list(zip(*(_filled(row, len(names)) for row in rows), strict=True)) if rows else [()] * len(names)
     frame: pl.DataFrame = text_frame({name: list(columns[at]) for at, name in enumerate(names)})
     return Chunk(frame, line)
 
 
-def _sheet(found: Found, spec: ChannelSpec) -> Any:
-    if found.size == 0:
-        raise file_error("FB-F001", found.label)
-    try:
-        _check_package(found)
-        with found.open() as stream:
-            workbook = CalamineWorkbook.from_filelike(stream)  # takes all its bytes at once
-        name = _choose(found, workbook.sheet_names, spec.file.sheet if spec.file.format in SHEETS else 1)
-        return workbook.get_sheet_by_name(name)
-    except PasswordError:
-        raise file_error("FB-F005", found.label) from None
-    except (CalamineError, OSError) as error:
-        raise _damaged(found, str(error)) from None
+def _filled(row: list[str], width: int) -> list[str]:
+    return row if len(row) == width else [*row, *[""] * (width - len(row))]
 
 
-def _damaged(found: Found, message: str) -> FileError:
-    if "assword" in message:
-        return file_error("FB-F005", found.label)
-    return file_error("FB-F015", found.label, "not a workbook that can be read")
-
-
-def _choose(found: Found, names: list[str], wanted: str | int) -> str:
-    if isinstance(wanted, int):
-        if wanted <= len(names):
-            return names[wanted - 1]
-    else:
-        match = next((name for name in names if name == wanted or fnmatchcase(name, wanted)), None)
-        if match is not None:
-            return match
-    raise file_error("FB-F013", found.label, f"sheet {wanted}; there are {len(names)} sheets")
-
-
-def _names(found: Found, spec: ChannelSpec, sheet: Any, rows: Iterator[list[Any]]) -> list[str]:
+def _names(found: Found, spec: ChannelSpec, rows: Iterator[list[Any]]) -> list[str]:
     """The columns, with ``rows`` moved past the header. Rows above the first filled one count too."""
-    header_row = spec.file.header_row
-    if header_row == 0:
-        width = max(int(sheet.total_width), 1)
-        more = [f"#{at + 1}" for at in range(len(spec.file.columns), width)]
-        return [*spec.file.columns, *more][:width]
-    header: list[Any] | None = None
-    for _ in range(header_row):
-        header = next(rows, None)
-    if header is None or not any(seen(cell) for cell in header):
-        raise file_error("FB-F004", found.label, f"row {header_row} should hold the column names")
-    names = unique_names([seen(cell) for cell in header])
-    check_width(found.label, sum(1 for name in names if not name.startswith("#") and name), spec)
+    if spec.file.columns:
+        return list(spec.file.columns)
+    header = next(islice(rows, max(spec.file.header_row, 1) - 1, None), None)
+    names = unique_names([seen(cell) for cell in header or ()])
+    if not any(names):
+        raise file_error("FB-F004", found.label, f"row {spec.file.header_row} should hold the column names")
     return names
 
 

@@ -1,11 +1,12 @@
 """The beginning of a file under one layout: its columns and its first rows, without reading the rest.
 
-Texts are read from their first quarter megabyte, cut at a line end; workbooks are parsed once and kept for ``read``.
+Texts are read from their first 96 kB, cut at a line end. A workbook has to be parsed as a whole, but once.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,7 +16,7 @@ import polars as pl
 from firebreak.engine.intake.readers.delimited import first_delimited
 from firebreak.engine.intake.readers.encoding import encoding_of
 from firebreak.engine.intake.readers.errors import file_error
-from firebreak.engine.intake.readers.excel import first_rows
+from firebreak.engine.intake.readers.excel import Book, first_rows
 from firebreak.engine.intake.readers.fixed import read_fixed
 from firebreak.engine.intake.readers.found import Chunk, Found
 from firebreak.engine.intake.readers.json_file import json_records, line_records
@@ -24,11 +25,12 @@ from firebreak.engine.intake.readers.read import name_columns, reader_of
 from firebreak.engine.intake.readers.trees import Row, Unreadable, rows_to_chunks
 from firebreak.engine.intake.readers.xml_file import xml_records
 from firebreak.engine.intake.readers.yaml_file import read_yaml
-from firebreak.engine.intake.spec_model import ChannelSpec
+from firebreak.engine.intake.spec_model import DELIMITED, ChannelSpec
 from firebreak.terms.errors import FileError
 
 ROWS = 200
-_HEAD = 256 << 10
+_HEAD = 96 << 10
+_HEAD_YAML = 16 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,20 @@ class Peeker:
     def __init__(self, found: Found) -> None:
         self.found = found
         self.kind = kind_of(found) if found.size else "text"
+        self._book: Book | None = None
         self._heads: dict[str, Found | FileError] = {}
         self._chunks: dict[object, Chunk | FileError] = {}
 
-    def glimpse(self, spec: ChannelSpec) -> Glimpse:
-        """Raises FileError where the file cannot be of this layout, or cannot be read at all."""
+    def glimpse(self, spec: ChannelSpec, *, rows: bool = False) -> Glimpse:
+        """Columns, and rows where these are asked for, or tell the columns. Raises FileError where the file cannot be
+        of this layout, or cannot be read at all."""
         reader_of(self.found, spec)
         file = replace(spec.file, names=(), name_columns="", skip_rows_matching="")
-        key = (file, tuple(spec.lists.items()))
+        count = ROWS if rows or not spec.file.header_row else 0
+        key = (file, tuple(spec.lists.items()), spec.file.format in DELIMITED and count)
         if key not in self._chunks:
             try:
-                self._chunks[key] = self._chunk(spec)
+                self._chunks[key] = self._chunk(spec, count)
             except FileError as error:
                 self._chunks[key] = error
         chunk = self._chunks[key]
@@ -69,23 +74,24 @@ class Peeker:
         header = spec.file.format != "fixed" and not (spec.file.header_row == 0 and spec.file.columns)
         return Glimpse(tuple(frame.columns), frame, header, chunk.frame.height / max(chunk.rows_in, 1))
 
-    def _chunk(self, spec: ChannelSpec) -> Chunk:
+    def _chunk(self, spec: ChannelSpec, count: int) -> Chunk:
         if self.kind in ("xlsx", "xls"):
-            return first_rows(self.found, spec, ROWS)
+            self._book = self._book or Book(self.found)
+            return first_rows(self._book, self.found, spec, ROWS)
         wide = replace(spec, columns=(), combine=(), several=tuple(each for each in spec.several if each.list))
         if spec.file.format == "xml":
             return _first(self.found, wide, _until_cut(xml_records(self._raw_head(), spec)))
         head = self._head(spec.file.encoding)
         told = replace(wide, file=replace(spec.file, encoding="utf-8"))
-        if spec.file.format == "json":
+        if spec.file.format == "json" or (spec.file.format == "yaml" and self.kind == "tree"):
             return _first(head, told, _until_cut(json_records(head, told)))
         if spec.file.format == "jsonl":
             return _first(head, told, _until_cut(line_records(head, told)))
         if spec.file.format == "fixed":
-            return next(iter(read_fixed(self._whole_lines(), spec)))
+            return next(iter(read_fixed(self._first_lines(), spec)))
         if spec.file.format == "yaml":
-            return next(iter(read_yaml(self.found, wide)))
-        return first_delimited(head, replace(spec, file=told.file), ROWS)
+            return next(iter(read_yaml(_beginning_of_yaml(head, self.found.size), told)))
+        return first_delimited(head, replace(spec, file=told.file), count)
 
     def _raw_head(self) -> Found:
         with self.found.open() as stream:
@@ -110,12 +116,21 @@ class Peeker:
             text = text[: text.rfind("\n") + 1] or text
         return replace(self.found, data=text.removeprefix("\ufeff").encode())
 
-    def _whole_lines(self) -> Found:
-        """The beginning as it is, with whole lines."""
+    def _first_lines(self) -> Found:
+        """The first whole lines, as they are."""
         raw = self._raw_head()
         assert isinstance(raw.data, bytes)
-        whole = self.found.size <= _HEAD
-        return raw if whole else replace(raw, data=raw.data[: raw.data.rfind(b"\n") + 1])
+        lines = raw.data.split(b"\n", ROWS)
+        return raw if len(lines) <= ROWS and self.found.size <= _HEAD else replace(raw, data=b"\n".join(lines[:-1]))
+
+
+def _beginning_of_yaml(head: Found, size: int) -> Found:
+    """The head up to where its last document, list item or key at the margin begins; all of it, if that is the file."""
+    assert isinstance(head.data, bytes)
+    if size <= _HEAD_YAML:
+        return head
+    last = [match.start() for match in re.finditer(rb"^[^\s#]", head.data[:_HEAD_YAML], re.M)][-1:]
+    return replace(head, data=head.data[: last[0]] if last and last[0] else head.data)
 
 
 def _decoder(raw: Found, encoding: str, *, whole: bool) -> str:

@@ -14,6 +14,7 @@ from firebreak.engine.intake.readers.excel import read_excel
 from firebreak.engine.intake.readers.fixed import read_fixed
 from firebreak.engine.intake.readers.found import Chunk, Found
 from firebreak.engine.intake.readers.json_file import read_json, read_json_lines
+from firebreak.engine.intake.readers.limits import check_width
 from firebreak.engine.intake.readers.magic import kind_of
 from firebreak.engine.intake.readers.xml_file import read_xml
 from firebreak.engine.intake.readers.yaml_file import read_yaml
@@ -38,6 +39,7 @@ def read(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     named = name_columns(found, spec)
     skip = spec.file.skip_rows_matching
     for chunk in reader(found, spec):
+        check_width(found.label, chunk.frame.width, spec)
         left = _without(chunk, skip) if skip else chunk
         if named:
             literals = [pl.lit(value, dtype=pl.String).alias(name) for name, value in named.items()]
@@ -62,6 +64,8 @@ def reader_of(found: Found, spec: ChannelSpec) -> Reader:
         if kind == "markup":
             raise file_error("FB-F008", found.label, "a web page or XML named as a workbook")
         return read_delimited
+    if form == "yaml" and kind != "text":  # JSON is YAML, and read faster as what it is
+        form = "json" if kind == "tree" else "xml"
     if form in _NEEDS and kind != _NEEDS[form]:
         raise file_error("FB-F008", found.label, f"it does not begin like {form.upper()}")
     return _TEXT[form]

@@ -10,7 +10,6 @@ import polars as pl
 
 from firebreak.engine.intake.readers.errors import file_error
 from firebreak.engine.intake.readers.found import TREE_ROWS, Chunk, Found, Problem
-from firebreak.engine.intake.readers.limits import check_width
 from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.terms.errors import value_class
 
@@ -63,7 +62,7 @@ def flatten(record: Mapping[str, Any], lists: Mapping[str, Any], prefix: str = "
 
 
 def rows_to_chunks(found: Found, spec: ChannelSpec, rows: Iterable[Row | Unreadable]) -> Iterator[Chunk]:
-    """Chunks of rows; every chunk has all columns of the spec. Raises FB-F004 without rows, FB-F007 too wide."""
+    """Chunks of rows; every chunk has all columns of the spec. Raises FB-F004 without rows."""
     batch: list[Row] = []
     kept: list[int] = []
     problems: list[Problem] = []
@@ -75,22 +74,19 @@ def rows_to_chunks(found: Found, spec: ChannelSpec, rows: Iterable[Row | Unreada
             batch.append(row)
             kept.append(line)
         if line - first + 1 == TREE_ROWS:
-            yield _chunk(found, spec, batch, first, problems, kept)
+            yield _chunk(spec, batch, first, problems, kept)
             batch, kept, problems, first = [], [], [], line + 1
     if batch or problems:
-        yield _chunk(found, spec, batch, first, problems, kept)
+        yield _chunk(spec, batch, first, problems, kept)
     elif first == 1:
         raise file_error("FB-F004", found.label, "no records")
 
 
-def _chunk(
-    found: Found, spec: ChannelSpec, rows: list[Row], first: int, problems: list[Problem], kept: list[int]
-) -> Chunk:
+def _chunk(spec: ChannelSpec, rows: list[Row], first: int, problems: list[Problem], kept: list[int]) -> Chunk:
     names = dict.fromkeys(spec.file_columns)
     for row in rows:
         if not row.keys() <= names.keys():
             names.update(dict.fromkeys(row))
-    check_width(found.label, len(names), spec)
     lists = spec.lists
     columns = [
         _lists(name, rows, lists[name])

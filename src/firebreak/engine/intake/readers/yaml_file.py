@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,8 @@ from firebreak.engine.intake.readers.found import Chunk, Found
 from firebreak.engine.intake.readers.trees import Row, Unreadable, flatten, rows_to_chunks
 from firebreak.engine.intake.spec_model import ChannelSpec
 
-_LARGEST = 64 << 20
+_LARGEST = 16 << 20
+_BEGINS = re.compile(r"\s*(#.*\n\s*)*(---|%YAML|- |[^\s:,|<>{}][^:,|<>{}\n]{0,60}:(\s|$))")
 
 
 class _Loader(yaml.BaseLoader):
@@ -28,19 +30,26 @@ class _Loader(yaml.BaseLoader):
 def read_yaml(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     """Each document at ``record_path`` is a record, or a list of them, or with ``key_column`` an object of them."""
     if found.size > _LARGEST:
-        raise file_error("FB-F008", found.label, "YAML of more than 64 MB")
+        raise file_error("FB-F008", found.label, "YAML of more than 16 MB")
     text = "".join(text_blocks(found, encoding_of(found, spec.file.encoding))).removeprefix("\ufeff")
+    if not _BEGINS.match(text):
+        raise file_error("FB-F008", found.label, "it does not begin like YAML")
     try:
-        documents = list(yaml.load_all(text, Loader=_Loader))
+        documents = _documents(found, text)
     except yaml.YAMLError as error:
-        if str(error) == "alias":
-            raise file_error("FB-F006", found.label, "aliases") from None
         mark = getattr(error, "problem_mark", None)
         found_at = f"line {mark.line + 1} is not YAML" if mark else "not YAML"
         raise file_error("FB-F015", found.label, found_at) from None
     except RecursionError:
         raise file_error("FB-F015", found.label, "nested too deep") from None
     yield from rows_to_chunks(found, spec, _records(found, spec, documents))
+
+
+def _documents(found: Found, text: str) -> list[Any]:
+    """All documents. Aliases are refused: a few lines of them can stand for billions of cells."""
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
+        raise file_error("FB-F006", found.label, "aliases")
+    return list(yaml.load_all(text, Loader=_Loader))
 
 
 def _records(found: Found, spec: ChannelSpec, documents: list[Any]) -> Iterator[Row | Unreadable]:
