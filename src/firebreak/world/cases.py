@@ -40,16 +40,17 @@ def case_frame(draws: Draws, infections: list[Infection], end: int) -> pl.DataFr
     rows = []
     for one, delay in zip(infections, result.tolist(), strict=True):
         found = one.person in number
-        reported = positive_at(draws, one) + delay if found else NEVER
+        confirmed = positive_at(draws, one) + delay if found else NEVER
+        reported = confirmed if confirmed < end else one.isolated_at  # a suspected case is reported as one
         rows.append(
             {
                 "person": one.person,
                 "case_no": f"DRILL-JS-{number[one.person]:05d}" if found else None,
-                "state": _state(one, reported, end),
+                "state": _state(one, confirmed, end),
                 "infector": one.infector if one.infector >= 0 else None,
                 "infected_how": one.route,
                 "onset_on": None if one.asymptomatic or one.onset_at >= end else _day_of(one.onset_at),
-                "reported_on": _day_of(reported) if reported < end else None,
+                "reported_on": _day_of(reported) if found else None,
             }
         )
     frame = pl.DataFrame(rows, infer_schema_length=None)
@@ -67,10 +68,10 @@ def positive_at(draws: Draws, one: Infection) -> int:
     return one.isolated_at + _SAMPLED_AFTER + DAY * bool(draws.uniform("false negative", one.person)[0] < 0.15)
 
 
-def _state(one: Infection, reported: int, end: int) -> str | None:
+def _state(one: Infection, confirmed: int, end: int) -> str | None:
     if one.isolated_at >= end:
         return None
-    if reported >= end:
+    if confirmed >= end:
         return "suspected"
     return "asymptomatic" if one.asymptomatic else "confirmed"
 
