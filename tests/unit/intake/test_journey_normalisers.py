@@ -1,4 +1,4 @@
-"""The tables of cases of the journey normalisers, and the two executions held equal."""
+"""The two executions of the journey normalisers held equal, and no text breaking them."""
 
 from datetime import date
 
@@ -15,30 +15,11 @@ NAMES = (
     *("ticket_state", "role", "clock_minutes", "place_counts", "case_numbers"),
 )
 CONTEXT = Context(date(2020, 2, 1))
-CASES = [(name, text, expected) for name in NAMES for text, expected in normalisers()[name].cases]
-
-
-def _rows(normaliser: Normaliser, text: str) -> list[dict[str, object]]:
-    typed = apply(normaliser, pl.Series([text]), CONTEXT)
-    first = typed.values.select(*normaliser.outputs).to_dicts()
-    return first + typed.extra.select(*normaliser.outputs).to_dicts()
 
 
 def _full(normaliser: Normaliser, values: dict[str, object]) -> dict[str, object]:
     assert set(values) <= set(normaliser.outputs)
     return {name: values.get(name) for name in normaliser.outputs}
-
-
-@pytest.mark.parametrize(("name", "text", "expected"), CASES, ids=[f"{name}-{text}" for name, text, _ in CASES])
-def test_every_row_of_the_manual_holds(name, text, expected):
-    normaliser = normalisers()[name]
-    typed = apply(normaliser, pl.Series([text]), CONTEXT)
-    if isinstance(expected, str):
-        assert typed.issues["code"].to_list() == [expected]
-        return
-    assert typed.issues.is_empty()
-    wanted = expected if isinstance(expected, list) else [expected]
-    assert _rows(normaliser, text) == [_full(normaliser, values) for values in wanted]
 
 
 def _outcome(normaliser: Normaliser, text: str) -> object:
@@ -65,7 +46,7 @@ _PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if normalisers()[name].fast])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(cells=st.lists(st.lists(_PIECES, min_size=1, max_size=7).map("".join), min_size=1, max_size=40))
 def test_the_fast_path_says_what_the_meaning_says(name, cells):
     normaliser = normalisers()[name]
@@ -79,7 +60,7 @@ def test_the_fast_path_says_what_the_meaning_says(name, cells):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=st.one_of(st.text(max_size=20), st.lists(_PIECES, max_size=10).map("".join)))
 def test_no_text_whatever_breaks_a_normaliser(name, text):
     normaliser = normalisers()[name]

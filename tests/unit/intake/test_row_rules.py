@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firebreak.engine.intake.rules import JOURNEY_CASES, apply_rules
+from firebreak.engine.intake.rules import CABIN_CASES, JOURNEY_CASES, MODE_CASES, apply_rules
 from firebreak.terms.enums import Category
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -28,7 +28,7 @@ def _frame(rows) -> pl.DataFrame:
 )
 def test_every_row_of_the_table_holds(before, after, code):
     ruled = apply_rules(Category.JOURNEY, _frame([before]))
-    assert ruled.frame.rows() == _frame([after]).rows()
+    assert ruled.frame.select(*SCHEMA).rows() == _frame([after]).rows()
     assert ruled.issues["code"].to_list() == ([code] if code else [])
 
 
@@ -61,7 +61,7 @@ _moments = st.one_of(st.none(), st.builds(datetime.combine, _days, _clocks))
 def test_the_rules_equal_the_plain_telling(rows):
     ruled = apply_rules(Category.JOURNEY, _frame(rows))
     told = [_plainly(*row) for row in rows]
-    assert ruled.frame.rows() == _frame([row for row, _ in told]).rows()
+    assert ruled.frame.select(*SCHEMA).rows() == _frame([row for row, _ in told]).rows()
     expected = [(index, field) for index, (_, issues) in enumerate(told) for field in sorted(issues)]
     assert ruled.issues.select("index", "field").rows() == expected
 
@@ -75,4 +75,19 @@ def test_other_categories_pass_unchanged():
 
 def test_columns_that_a_channel_lacks_are_not_invented():
     ruled = apply_rules(Category.JOURNEY, pl.DataFrame({"service_no": ["G1"], "board_date": [date(2020, 1, 23)]}))
-    assert ruled.frame.columns == ["service_no", "board_date"]
+    assert ruled.frame.columns == ["service_no", "board_date", "mode", "coach"]
+
+
+@pytest.mark.parametrize(("number", "before", "after"), MODE_CASES)
+def test_the_number_says_the_mode_where_the_form_was_filled_in_wrongly(number, before, after):
+    frame = pl.DataFrame(
+        {"service_no": [number], "mode": [before]}, schema={"service_no": pl.String, "mode": pl.String}
+    )
+    assert apply_rules(Category.JOURNEY, frame).frame["mode"].to_list() == [after]
+
+
+@pytest.mark.parametrize(("mode", "before", "row", "after"), CABIN_CASES)
+def test_a_seat_in_an_aircraft_or_a_bus_is_in_its_one_cabin(mode, before, row, after):
+    schema = {"mode": pl.String, "coach": pl.Int16, "row": pl.Int16}
+    frame = pl.DataFrame([(mode, before, row)], schema=schema, orient="row")
+    assert apply_rules(Category.JOURNEY, frame).frame["coach"].to_list() == [after]

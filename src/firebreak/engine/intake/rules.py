@@ -13,10 +13,15 @@ from datetime import date, datetime
 
 import polars as pl
 
-from firebreak.terms.enums import Category
+from firebreak.terms.enums import Category, Mode
 
 ISSUES = {"index": pl.UInt32, "field": pl.String, "code": pl.String, "rule": pl.String, "remedy": pl.String}
 _NEEDED: dict[str, pl.DataType | type[pl.DataType]] = {
+    "mode": pl.String,
+    "coach": pl.Int16,
+    "row": pl.Int16,
+    "seat_no": pl.Int16,
+    "service_no": pl.String,
     "board_date": pl.Date,
     "board_at": pl.Datetime("us", "UTC"),
     "alight_at": pl.Datetime("us", "UTC"),
@@ -26,7 +31,7 @@ _ZONE = "Asia/Shanghai"
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """``frame`` has the rows and columns that came in; ``issues`` has the columns of ``ISSUES``, by row index."""
+    """``frame``: the rows and columns that came in, and those a rule fills; ``issues``: the columns of ``ISSUES``."""
 
     frame: pl.DataFrame
     issues: pl.DataFrame
@@ -98,17 +103,44 @@ def _issues(frame: pl.DataFrame, wrong: pl.Expr, field: str, code: str, rule: st
     return found.with_columns(**{name: pl.lit(text, dtype=pl.String) for name, text in texts.items()})
 
 
+_FLIGHT_NO = r"^(?:[A-CE-Z][A-Z]|D[A-IK-Z]|[0-9][A-Z])[0-9]{1,4}[A-Z]?(?:/|$)|^[A-Z][0-9]{5}$"
+_LINE_NO = r"号线$"
+_TRAIN_NO = r"^(?:[GDCKTZYSLNPX]|DJ)[0-9]{1,4}(?:/|$)"
+
+
+def _mode_of_number(frame: pl.DataFrame) -> pl.DataFrame:
+    """A flight's number typed as a train is a flight; a number under ``other`` or no mode says its mode itself.
+
+    ``D7 321`` of an airline and train D7321 look alike: a mode stated as flight stands.
+    """
+    number, mode = pl.col("service_no"), pl.col("mode")
+    silent = mode.is_null() | (mode == Mode.OTHER.value)
+    flight = number.str.contains(_FLIGHT_NO) & (silent | (mode == Mode.TRAIN.value))
+    said = [pl.when(flight).then(pl.lit(Mode.FLIGHT.value))]
+    for pattern, kind in ((_TRAIN_NO, Mode.TRAIN.value), (_LINE_NO, Mode.METRO.value)):
+        said.append(pl.when(number.str.contains(pattern) & silent).then(pl.lit(kind)))
+    return frame.with_columns(mode=pl.coalesce(*said, mode))
+
+
+def _one_cabin(frame: pl.DataFrame) -> pl.DataFrame:
+    """An aircraft and a coach have one compartment, number 1 in ``terms.formations``: a seat there is a seat in it."""
+    single = pl.col("mode").is_in([Mode.FLIGHT.value, Mode.COACH.value])
+    seated = pl.any_horizontal(pl.col("row", "seat_no").is_not_null())
+    coach = pl.when(single & seated).then(pl.coalesce("coach", pl.lit(1, dtype=pl.Int16))).otherwise(pl.col("coach"))
+    return frame.with_columns(coach=coach)
+
+
 def journey_rules(frame: pl.DataFrame) -> Ruled:
-    """Unknown times, times on another day than the ride, rides over midnight, the day where only a time is given."""
+    """What holds for rides: the mode by the number, one cabin, unknown times, times on another day than the ride, rides
+    over midnight, the day where only a time is given."""
     names = frame.columns
     missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in _NEEDED.items() if name not in names]
-    whole = _unknown_times(frame.with_columns(missing))
+    whole = _unknown_times(_one_cabin(_mode_of_number(frame.with_columns(missing))))
     agreed, disagreeing = _disagreeing(whole)
     rolled, early = _rolled(agreed)
     filled = rolled.with_columns(board_date=pl.coalesce("board_date", _local("board_at").dt.date()))
-    return Ruled(
-        filled.select([*names, *(["board_date"] if "board_date" not in names else [])]), _sorted(disagreeing, early)
-    )
+    kept = [*names, *(name for name in ("board_date", "mode", "coach") if name not in names)]
+    return Ruled(filled.select(kept), _sorted(disagreeing, early))
 
 
 def _sorted(*issues: pl.DataFrame) -> pl.DataFrame:
@@ -179,3 +211,32 @@ JOURNEY_CASES: tuple[tuple[str, _Row, _Row, str | None], ...] = (
     ("nothing known, nothing done", (None, None, None), (None, None, None), None),
 )
 """What it is, (board_date, board_at, alight_at) before, after, and the code of the issue. Times: Asia/Shanghai."""
+
+MODE_CASES: tuple[tuple[str | None, str | None, str | None], ...] = (
+    ("CA8296", "train", "flight"),
+    ("SC4786/CA4786", "train", "flight"),
+    ("3U8593", "train", "flight"),
+    ("G52759", "train", "flight"),
+    ("G1763/G1766", "train", "train"),
+    ("DJ8861", "train", "train"),
+    ("D7321", "flight", "flight"),
+    ("C7573", "other", "train"),
+    ("MU2417", None, "flight"),
+    ("4605", "train", "train"),
+    ("南京地铁3号线", "other", "metro"),
+    ("某市大药房", "other", "other"),
+    ("某客运站63路站台", "other", "other"),
+    ("苏A12345", "coach", "coach"),
+    (None, "taxi", "taxi"),
+    (None, None, None),
+)
+"""service_no, mode before, mode after."""
+
+CABIN_CASES: tuple[tuple[str | None, int | None, int | None, int | None], ...] = (
+    ("flight", None, 42, 1),
+    ("coach", None, 3, 1),
+    ("flight", None, None, None),
+    ("train", None, 7, None),
+    ("train", 5, 7, 5),
+)
+"""mode, coach before, row, coach after."""

@@ -64,13 +64,6 @@ def read_coach(text: str, _context: Context) -> Values | list[Values]:
     return found if len(found) != 1 else found[0]
 
 
-def _fast(cell: pl.Expr, _context: Context) -> pl.Expr:
-    """``5``, ``05``, ``5车``, ``05号车厢``."""
-    coach = cell.str.extract(r"^0?([1-9]|[12][0-9]|30)(?:号?车厢?|号车厢)?$", 1).cast(pl.Int16)
-    empty = [pl.lit(None, dtype=kind).alias(name) for name, kind in OUTPUTS.items() if name != "coach"]
-    return pl.when(coach.is_not_null()).then(pl.struct(coach.alias("coach"), *empty))
-
-
 _SEAT = PlaceKind.SEAT.value
 
 NORMALISERS = (
@@ -132,6 +125,5 @@ NORMALISERS = (
             ("9-2号车厢", "coach.range"),
             ("农村客运班车", "coach.unread"),
         ),
-        _fast,
     ),
 )

@@ -24,13 +24,14 @@ _AIRLINE = re.compile(r"^[一-鿿]{2,4}(?=[A-Z\d]{2}-?\d)")
 _COACH = re.compile(r"\(第?(\d{1,2}|[一二三四五六七八九十]{1,3})号?(?:车厢|车)\)$")
 _WORDS = re.compile(r"^(?:FLIGHT|FIGHT|TRAIN|航班|车次|列车)(?:NO\.?|号)?:?|次(?:列车|航班)?(?=$|/)|号?列车$")
 _UNKNOWN = re.compile(r"不详|未知|不明")
-_KINDS = (
-    (re.compile(r"地铁|轻轨|轨道|号线|有轨"), Mode.METRO.value),
-    (re.compile(r"公交|\d路|路公|公共汽车"), Mode.BUS.value),
-    (re.compile(r"出租|的士|网约|^TAXI$"), Mode.TAXI.value),
-    (re.compile(r"班车|大巴|客车|中巴|巴士"), Mode.COACH.value),
-    (re.compile(r"轮|船|渡"), Mode.SHIP.value),
+KINDS = (
+    (r"地铁|轻轨|轨道|号线|有轨", Mode.METRO.value),
+    (r"公交|\d路|路公|公共汽车", Mode.BUS.value),
+    (r"出租|的士|网约|^TAXI$", Mode.TAXI.value),
+    (r"班车|大巴|客车|中巴|巴士", Mode.COACH.value),
+    (r"轮|船|渡", Mode.SHIP.value),
 )
+"""Words in the name of a line or vehicle, and the mode they say; the first that fits."""
 
 
 def _pieces(folded: str) -> list[str]:
@@ -77,7 +78,7 @@ def read_service(text: str, _context: Context) -> Values:
 
 
 def _other(text: str, folded: str) -> Values:
-    mode = next((kind for pattern, kind in _KINDS if pattern.search(folded)), None)
+    mode = next((kind for pattern, kind in KINDS if re.search(pattern, folded)), None)
     if (_UNKNOWN.search(folded) and not re.search(r"\d", folded)) or folded == "TAXI":
         return {"mode": mode}
     return {"service_no": " ".join(unicodedata.normalize("NFKC", text).split()), "mode": mode}

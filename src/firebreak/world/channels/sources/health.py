@@ -61,7 +61,9 @@ _RESULT_ZH = {"positive": "阳性", "negative": "阴性", "inconclusive": "可�
 
 
 def _tests(truth: Truth) -> pl.DataFrame:
-    tests = identified(truth, truth.tests.with_columns(day("result_at")))
+    """Tests that have a result: the file is one of results."""
+    known = truth.tests.filter(pl.col("result_at").is_not_null())
+    tests = identified(truth, known.with_columns(day("result_at")))
     return with_row_ids(tests, "person", "sampled_at", "laboratory")
 
 
@@ -71,7 +73,8 @@ LABORATORIES = Channel(
     en="Laboratory tests",
     form=Form.CSV,
     encoding="utf-8-sig",
-    file_name="演练_核酸检测结果_{day:%Y%m%d}.csv",
+    cut=Cut.WEEK,
+    file_name="演练_核酸检测结果_周至{day:%Y%m%d}.csv",
     kind="test",
     profile="typed",
     event="sample_no",
@@ -127,7 +130,8 @@ ISOLATION = Channel(
     zh="隔离点与定点医院在院人员",
     en="Isolation points and designated hospitals",
     form=Form.JSONL,
-    file_name="演练_隔离与收治_{day:%Y%m%d}.jsonl",
+    cut=Cut.WEEK,
+    file_name="演练_隔离与收治_周至{day:%Y%m%d}.jsonl",
     kind="isolation",
     profile="typed",
     rows=lambda truth: _stays(truth, "hospital", "isolation"),
@@ -172,9 +176,10 @@ HOTELS = Channel(
 
 def _cases(truth: Truth) -> pl.DataFrame:
     hospitals = truth.places.filter(pl.col("kind") == "hospital")["name"].to_list() or ["定点医院"]
-    cases = truth.cases.with_columns(day=pl.col("reported_on"))
+    sent_on = pl.coalesce(pl.col("reported_on"), pl.col("isolated_at").dt.date())
+    cases = truth.cases.with_columns(day=sent_on).filter(pl.col("day").is_not_null())
     cases = with_row_ids(identified(truth, cases, "address", "city", "county"), "person", "case_no")
-    return cases.sort("reported_on", "case_no").with_columns(
+    return cases.sort("day", "case_no").with_columns(
         hospital=(pl.col("row_id") % len(hospitals)).replace_strict(dict(enumerate(hospitals)), return_dtype=pl.String),
         classification=pl.when(pl.col("infected_how") == "wuhan")
         .then(pl.lit("输入病例"))

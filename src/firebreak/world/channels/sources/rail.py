@@ -50,15 +50,26 @@ def _rides(truth: Truth) -> pl.DataFrame:
     return with_row_ids(with_seat(identified(truth, rides)), *_RIDE_ID)
 
 
-def _sold_on_board() -> pl.Expr:
-    return pl.col("changed_from").is_not_null() & (pl.col("ticket_state") == "valid")
+def _changed_on_board(truth: Truth) -> pl.Expr:
+    """Seats given on board: the ticket before stays valid up to here, and only the conductor's terminal knows this one.
+
+    Where the ticket before is not valid any more, it was exchanged at the counter: an ordinary sale.
+    """
+    valid = truth.rides.filter(pl.col("ticket_state") == "valid", pl.col("ticket_no").is_not_null())["ticket_no"]
+    before = truth.rides["changed_from"].drop_nulls().unique()
+    return pl.col("changed_from").is_in(before.filter(before.is_in(valid.implode())).implode())
 
 
 def _sales(truth: Truth, bureau: str) -> pl.DataFrame:
     """Tickets sold by one bureau: by the station of boarding; other stations belong to the third."""
     central, eastern = pl.col("from_station").str.contains(_CENTRAL), pl.col("from_station").str.contains(_EASTERN)
     mine = {"central": central, "eastern": ~central & eastern, "other": ~central & ~eastern}[bureau]
-    return _rides(truth).filter(mine)
+    return _rides(truth).filter(mine, ~_changed_on_board(truth).fill_null(False))
+
+
+def _on_board(truth: Truth) -> pl.DataFrame:
+    """Changes of seat, and everybody who stands (whose tickets the bureaus sold, too)."""
+    return _rides(truth).filter(_changed_on_board(truth).fill_null(False) | (pl.col("place") == "standing"))
 
 
 def _class() -> pl.Expr:
@@ -163,11 +174,12 @@ ON_BOARD = Channel(
     en="Conductor's terminal: seat changes, tickets sold on board, standing passengers",
     form=Form.JSON,
     record_path="data.records",
-    file_name="演练_列车移动补票_{day:%Y%m%d}.json",
+    cut=Cut.WEEK,
+    file_name="演练_列车移动补票_周至{day:%Y%m%d}.json",
     kind="ride",
-    profile="typed",
+    profile="scanned",
     event="ticket_no",
-    rows=lambda truth: _rides(truth).filter(_sold_on_board() | (pl.col("place") == "standing")),
+    rows=_on_board,
     columns=(
         Column("列车.车次", text("service_no")),
         Column("列车.开行日期", iso_day("run_date")),
@@ -266,7 +278,7 @@ CREWS = Channel(
     cut=Cut.WEEK,
     file_name="演练_乘务派班表_周至{day:%Y%m%d}.xlsx",
     kind="crew",
-    profile="typed",
+    profile="scanned",
     sheet="派班",
     extra_sheet=("说明", ("演练/DRILL", "本表每周一次，乘务员全程值乘。", "车厢空白者为列车长、机械师。")),
     titles=("客运段乘务派班表（演练/DRILL）", "制表：客运段派班室　截至 {day:%Y-%m-%d}"),

@@ -1,0 +1,64 @@
+"""One consistent look at a lake: the files of one instant, and an executor over them for small questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from firebreak.engine.backends.duckdb import Duck
+from firebreak.lake.batches import Batch
+from firebreak.lake.lake import Lake
+from firebreak.lake.read import Snapshot
+from firebreak.terms.ids import split_record_id
+from firebreak.terms.tables import TABLES
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """``rows`` answers small questions; large steps use ``duck`` with the engine's expressions."""
+
+    lake: Lake
+    snapshot: Snapshot
+    duck: Duck
+    batches: Mapping[int, Batch]
+
+    def rows(self, table: str, **where: object) -> list[dict[str, Any]]:
+        """Rows of a table whose columns equal the values given, or are among them where a collection is given."""
+        expr = self.duck.table(table)
+        for column, wanted in where.items():
+            if isinstance(wanted, list | tuple | set | frozenset):
+                if not wanted:
+                    return []
+                expr = expr.filter(expr[column].isin(sorted(wanted)))
+            else:
+                expr = expr.filter(expr[column] == wanted)
+        found: list[dict[str, Any]] = self.duck.run(expr, table).to_pylist()
+        return found
+
+    def only_days(self, table: str, days: Iterable[date]) -> None:
+        """From here on read only these days of a table cut by day."""
+        days = sorted(set(days))
+        files = self.snapshot.files(table, days[0], days[-1]) if days else []
+        self.duck.scan(table, files)
+
+    def batch_of(self, record_id: int) -> Batch | None:
+        return self.batches.get(split_record_id(record_id)[0])
+
+    def channel_of(self, record_id: int) -> str:
+        """The channel a record came by; empty where its batch is not known (a table made without files)."""
+        batch = self.batch_of(record_id)
+        return batch.channel if batch else ""
+
+
+@contextmanager
+def session(lake: Lake, memory_limit: str = "3GB", threads: int = 2) -> Iterator[Session]:
+    """Open the lake's files of this instant."""
+    snapshot = lake.snapshot()
+    files = {name: snapshot.files(name) for name in TABLES}
+    with Duck(files, memory_limit=memory_limit, threads=threads) as duck:
+        yield Session(lake, snapshot, duck, {batch.batch_id: batch for batch in lake.batches()})

@@ -1,0 +1,93 @@
+"""The ``firebreak`` command: one group, one file a command, and one place where errors become words."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from firebreak.cli.base import LazyGroup, Option
+from firebreak.cli.language import choose, say, use
+from firebreak.terms.errors import FirebreakError
+
+_NAMES = ("run", "drill", "ingest", "link", "trace", "explain", "grade", "specs", "normalisers", "lake")
+
+cli = LazyGroup(
+    "firebreak",
+    {name: f"firebreak.cli.{name}" for name in _NAMES},
+    params=[
+        Option(["--lang"], type=click.Choice(["zh", "en"]), expose_value=False),
+        Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=lambda c, p, v: _version(c, v)),
+    ],
+)
+
+
+def _version(context: click.Context, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"firebreak {version('firebreak')}")
+        context.exit()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command. Exit codes: 0 done; 1 done, but something is wrong with the data; 2 a mistake to mend."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    use(choose(arguments))
+    try:
+        sys.exit(cli.main(list(arguments), prog_name="firebreak", standalone_mode=False) or 0)
+    except FirebreakError as error:
+        _block(error.code, (("what", error.what), ("rule", error.rule), ("remedy", error.remedy)))
+    except click.UsageError as error:
+        _usage(error)
+    except click.ClickException as error:
+        _block("FB-CLI", (("what", error.format_message()),))
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(say("error.stopped"), err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("FIREBREAK_DEBUG"):
+            raise
+        _bug(error)
+    sys.exit(2)
+
+
+def _block(code: str, lines: Sequence[tuple[str, str]]) -> None:
+    """Code, what, rule and remedy as one block on standard error."""
+    click.echo(f"{click.style(say('error.error'), fg='red', bold=True)} {code}", err=True)
+    for key, text in lines:
+        if text:
+            click.echo(f"  {say(f'error.{key}')} {text}", err=True)
+
+
+def _usage(error: click.UsageError) -> None:
+    lines = [("what", _words(error))]
+    if error.ctx is not None:
+        lines.append(("remedy", say("error.see_help", command=error.ctx.command_path)))
+    _block("FB-CLI-USAGE", lines)
+
+
+def _words(error: click.UsageError) -> str:
+    """Click's own complaints in the language of the call."""
+    name = getattr(getattr(error, "param", None), "opts", [""])[0]
+    if isinstance(error, click.NoSuchOption):
+        hint = say("error.perhaps", names=" ".join(error.possibilities)) if error.possibilities else ""
+        return say("error.no_such_option", name=error.option_name) + hint
+    if isinstance(error, click.MissingParameter):
+        return say("error.missing", name=name)
+    if isinstance(error, click.BadParameter) and name:
+        return say("error.bad_value", name=name, why=error.message)
+    return error.format_message()
+
+
+def _bug(error: Exception) -> None:
+    """A fault of the program: where it happened, without the message, which might hold a person's value."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    _block("FB-BUG", (("what", f"{type(error).__name__} · {place}"), ("remedy", say("error.report_bug"))))

@@ -1,0 +1,236 @@
+"""CSV and TSV in chunks of bounded memory: Polars cuts the regular blocks, ``loose`` the others.
+
+A row with too many or too few cells is a problem of that row; the rows around it are read. Empty cells beyond the
+header's width (``a,b,,,``) say nothing and are dropped.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from firebreak.engine.intake.readers.encoding import encoding_of, utf8_blocks
+from firebreak.engine.intake.readers.errors import file_error
+from firebreak.engine.intake.readers.found import CHUNK_ROWS, Chunk, Found, Problem, text_frame, unique_names
+from firebreak.engine.intake.readers.limits import check_width
+from firebreak.engine.intake.readers.loose import cells_of, read_loose
+from firebreak.engine.intake.readers.records import Records, cut
+from firebreak.engine.intake.spec_model import ChannelSpec
+from firebreak.terms.errors import value_class
+
+_LONGEST_RECORD = 32 << 20
+csv.field_size_limit(_LONGEST_RECORD)
+_LONGEST_HEADER = 64 << 10
+_RIVALS = (",", "\t", ";", "|")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How this file is written: its delimiter, quote (``""`` = none) and columns."""
+
+    delimiter: str
+    quote: str
+    names: tuple[str, ...]
+
+
+def read_delimited(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
+    """The chunks of a CSV or TSV. Raises FileError; see the table of codes."""
+    blocks = _with_line_ends(utf8_blocks(found, encoding_of(found, spec.file.encoding)))
+    first = next(blocks)
+    layout, start = layout_of(found, spec, first[0])
+    check_width(found.label, len(layout.names), spec)
+    line, rows = 1, 0
+    for chunk in _blocks_to_chunks(found, layout, _from(first, start, blocks)):
+        rows += chunk.rows_in
+        shift = line - 1
+        line += chunk.rows_in
+        yield _shifted(chunk, shift)
+    if not rows:
+        raise file_error("FB-F004", found.label, "a header without rows")
+
+
+def first_delimited(found: Found, spec: ChannelSpec, count: int) -> Chunk:
+    """The columns and about the first ``count`` rows, perhaps none. Raises FileError."""
+    blocks = _with_line_ends(utf8_blocks(found, encoding_of(found, spec.file.encoding)))
+    first = next(blocks)
+    layout, start = layout_of(found, spec, first[0])
+    lines = first[0][start:].split(b"\n", count)[:count]
+    head = b"\n".join([*lines, b""])
+    chunks = list(_blocks_to_chunks(found, layout, [(head, True)])) if lines else []
+    return chunks[0] if chunks else Chunk(pl.DataFrame(schema=dict.fromkeys(layout.names, pl.String)), 1)
+
+
+def _with_line_ends(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Blocks and whether each is the last, which then ends in a line end. Text whose lines end in a lone CR has LF."""
+    held: bytes | None = None
+    lone: bool | None = None
+    for block in blocks:
+        lone = (b"\r" in block and b"\n" not in block) if lone is None else lone
+        block = block.replace(b"\r", b"\n") if lone else block
+        if held is not None:
+            yield held, False
+        held = block
+    last = held or b""
+    yield last if last.endswith(b"\n") else last + b"\n", True
+
+
+def _from(first: tuple[bytes, bool], start: int, rest: Iterable[tuple[bytes, bool]]) -> Iterator[tuple[bytes, bool]]:
+    yield first[0][start:], first[1]
+    yield from rest
+
+
+def layout_of(found: Found, spec: ChannelSpec, head: bytes) -> tuple[Layout, int]:
+    """The layout, and the byte at which the first row starts. Raises FB-F004 without a header."""
+    file = spec.file
+    delimiter, quote = file.delimiter, file.quote
+    if file.header_row == 0:
+        return Layout(delimiter, quote, file.columns), 0
+    raw, start = _header_line(head, file.header_row, delimiter, quote)
+    if not raw.strip():
+        raise file_error("FB-F004", found.label, f"row {file.header_row} should hold the column names")
+    delimiter = _delimiter(raw, spec)
+    names = unique_names(cells_of(raw, delimiter, quote))
+    return Layout(delimiter, quote, tuple(names)), start
+
+
+def _header_line(head: bytes, row: int, delimiter: str, quote: str) -> tuple[str, int]:
+    records = cut(head, ord(delimiter), ord(quote) if quote else None, final=False)
+    if not records.regular:
+        records = cut(head, ord(delimiter), None, final=False)
+    if records.ends.size < row:
+        return "", 0
+    start, end = int(records.starts[row - 1]), int(records.ends[row - 1])
+    return head[start:end].decode().rstrip("\r\n"), end
+
+
+def _delimiter(header: str, spec: ChannelSpec) -> str:
+    """The spec's delimiter, unless another one finds more of the spec's columns in the header."""
+    quote, wanted = spec.file.quote, set(spec.file_columns)
+
+    def hits(delimiter: str) -> int:
+        return len(wanted & set(unique_names(cells_of(header, delimiter, quote))))
+
+    if hits(spec.file.delimiter) > 1 or len(header) > _LONGEST_HEADER:
+        return spec.file.delimiter
+    best = max((spec.file.delimiter, *_RIVALS), key=hits)
+    return best if hits(best) > max(1, hits(spec.file.delimiter)) else spec.file.delimiter
+
+
+def _blocks_to_chunks(found: Found, layout: Layout, blocks: Iterable[tuple[bytes, bool]]) -> Iterator[Chunk]:
+    """Chunks whose lines count from 1 in each."""
+    rest = b""
+    for block, final in blocks:
+        data = rest + block if rest else block
+        records = cut(data, ord(layout.delimiter), ord(layout.quote) if layout.quote else None, final=final)
+        if records.regular and len(data) - records.rest <= _LONGEST_RECORD:
+            rest = data[records.rest :]
+            yield from _regular(data, records, layout)
+        else:
+            loose = read_loose(data, layout.delimiter, layout.quote, final=final)
+            rest = loose.rest
+            if len(rest) > _LONGEST_RECORD:
+                raise file_error("FB-F008", found.label, "a line of more than 32 MB")
+            yield from _rows_to_chunks(loose.rows, loose.raws, layout)
+
+
+def _regular(data: bytes, records: Records, layout: Layout) -> Iterator[Chunk]:
+    filled = np.flatnonzero(~records.blank)
+    for first in range(0, filled.size, CHUNK_ROWS):
+        yield _regular_chunk(data, records, filled[first : first + CHUNK_ROWS], layout)
+
+
+def _regular_chunk(data: bytes, records: Records, chosen: np.ndarray, layout: Layout) -> Chunk:
+    width = len(layout.names) - 1
+    starts, ends, cells = records.starts[chosen], records.ends[chosen], records.delimiters[chosen]
+    begin, end = int(starts[0]), int(ends[-1])
+    bytes_kept = np.ones(end - begin, np.bool_)
+    good = cells == width
+    for at in np.flatnonzero(cells > width):
+        surplus = _empty_surplus(data[starts[at] : ends[at]], int(cells[at]) - width, layout.delimiter)
+        if surplus is not None:
+            good[at] = True
+            bytes_kept[starts[at] - begin + surplus[0] : starts[at] - begin + surplus[1]] = False
+    if good.all() and bytes_kept.all() and int((ends - starts).sum()) == end - begin:
+        return Chunk(_cells_frame(data[begin:end], layout), 1)
+    return _picked(data[begin:end], starts - begin, ends - begin, good, bytes_kept, cells > width, layout)
+
+
+def _empty_surplus(raw: bytes, count: int, delimiter: str) -> tuple[int, int] | None:
+    """Where the empty cells beyond the width lie in the row, or None where they are not empty."""
+    body = raw.rstrip(b"\r\n")
+    return (len(body) - count, len(body)) if body.endswith(delimiter.encode() * count) else None
+
+
+def _picked(
+    data: bytes,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    good: np.ndarray,
+    bytes_kept: np.ndarray,
+    wide: np.ndarray,
+    layout: Layout,
+) -> Chunk:
+    """The good rows of a stretch of text, and a problem for each other one."""
+    edges = np.zeros(len(data) + 1, np.int8)
+    np.add.at(edges, starts[good], 1)
+    np.add.at(edges, ends[good], -1)
+    mask = np.cumsum(edges[:-1], dtype=np.int8).astype(np.bool_) & bytes_kept
+    frame = _cells_frame(np.frombuffer(data, np.uint8)[mask].tobytes(), layout)
+    problems = tuple(
+        Problem(int(at) + 1, "FB-R001" if wide[at] else "FB-R002", value_class(_shown(data, starts[at], ends[at])))
+        for at in np.flatnonzero(~good)
+    )
+    lines = pl.Series("line", np.flatnonzero(good) + 1, dtype=pl.UInt32)
+    return Chunk(frame, 1, problems, lines)
+
+
+def _shown(data: bytes, start: int, end: int) -> str:
+    return data[start : min(end, start + 400)].decode(errors="ignore").rstrip("\r\n")
+
+
+def _cells_frame(data: bytes, layout: Layout) -> pl.DataFrame:
+    schema = dict.fromkeys(layout.names, pl.String)
+    if not data:
+        return pl.DataFrame(schema=schema)
+    quoted = layout.quote and layout.quote.encode() in data
+    return pl.read_csv(
+        data,
+        has_header=False,
+        schema=schema,
+        separator=layout.delimiter,
+        quote_char=layout.quote if quoted else None,
+        empty_string_is_null=False,
+        infer_schema=False,
+    )
+
+
+def _rows_to_chunks(rows: list[list[str] | None], raws: list[str], layout: Layout) -> Iterator[Chunk]:
+    for first in range(0, len(rows), CHUNK_ROWS):
+        yield _rows_chunk(rows[first : first + CHUNK_ROWS], raws[first : first + CHUNK_ROWS], layout)
+
+
+def _rows_chunk(rows: list[list[str] | None], raws: list[str], layout: Layout) -> Chunk:
+    width = len(layout.names)
+    good: list[list[str]] = []
+    lines: list[int] = []
+    problems = []
+    for line, (row, raw) in enumerate(zip(rows, raws, strict=True), start=1):
+        if row is not None and len(row) >= width and not any(row[width:]):
+            good.append(row[:width])
+            lines.append(line)
+        else:
+            code = "FB-R003" if row is None else "FB-R001" if len(row) > width else "FB-R002"
+            problems.append(Problem(line, code, value_class(raw[:400])))
+    columns = zip(*good, strict=True) if good else [[] for _ in layout.names]
+    frame = text_frame({name: list(cells) for name, cells in zip(layout.names, columns, strict=True)})
+    return Chunk(frame, 1, tuple(problems), pl.Series("line", lines, dtype=pl.UInt32))
+
+
+def _shifted(chunk: Chunk, shift: int) -> Chunk:
+    problems = tuple(Problem(each.line + shift, each.code, each.value_class) for each in chunk.problems)
+    kept = None if chunk.kept is None else (chunk.kept + shift).cast(pl.UInt32)
+    return Chunk(chunk.frame, chunk.first_line + shift, problems, kept)

@@ -1,0 +1,70 @@
+"""The list as rows of plain cells, for the table and the workbook, and what makes a cell safe in a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firebreak.bridge.report import FIELDS, Contact, Exposure, TraceReport
+from firebreak.web.report import words
+from firebreak.web.report.masking import shown
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def safe(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection): a leading apostrophe where it might.
+
+    >>> safe("=1+1"), safe("王小明")
+    ("'=1+1", '王小明')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def headings(lang: str) -> list[str]:
+    """The names of the columns of ``contact_rows``."""
+    text = words.texts().text
+    own = [text(f"people.{key}", lang) for key in ("rank", "relation")]
+    own += [text("summary.train", lang), text("summary.date", lang)]
+    own += [text(f"people.{key}", lang) for key in ("seat", "segment")]
+    own += [text("people.minutes", lang)]
+    for field in FIELDS:
+        own += [text(f"field.{field}", lang), f"{text(f'field.{field}', lang)}·{text('people.source', lang)}"]
+    return [*own, text("people.known_of", lang, n=len(FIELDS)), text("sources.record", lang)]
+
+
+def contact_rows(report: TraceReport, lang: str) -> Iterator[list[str]]:
+    """One row a person, as text; ``headings`` names the columns."""
+    for contact in report.contacts:
+        near, ride = contact.nearest, report.rides[contact.nearest.ride]
+        row = [
+            str(contact.rank),
+            words.relation(near.relation, lang),
+            ride.service_no,
+            ride.run_date.isoformat(),
+            place(near, lang),
+            f"{ride.station(near.from_seq)} → {ride.station(near.to_seq)}",
+            str(near.minutes),
+        ]
+        for field in FIELDS:
+            row += _value(report, contact, field, lang)
+        yield [*row, str(len(FIELDS) - len(contact.person.missing)), str(near.record_id)]
+
+
+def place(exposure: Exposure, lang: str) -> str:
+    """Coach and seat in words: ``5-7`` would become a date in a spreadsheet."""
+    text = words.texts().text
+    if not exposure.coach:
+        return exposure.seat
+    if not exposure.seat:
+        return text("summary.coach_only", lang, coach=exposure.coach)
+    return text("summary.coach_seat", lang, coach=exposure.coach, seat=exposure.seat)
+
+
+def _value(report: TraceReport, contact: Contact, field: str, lang: str) -> list[str]:
+    value = contact.person.values.get(field)
+    if value is None:
+        return ["", words.texts().text("people.missing", lang)]
+    channel = report.channels.get(value.channel)
+    name = channel.name(lang) if channel else value.channel
+    mark = f"{words.texts().text('people.completed', lang)}: " if value.completed else ""
+    return [shown(field, value.text), f"{mark}{name} {words.day(value.seen_on)} ({value.confidence:.2f})"]
