@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from firebreak.cli.drill import command
 from firebreak.lake import Lake
 from firebreak.terms import ids
+from firebreak.terms.errors import FirebreakError
 
 SMALL = ["--people", "3000", "--days", "4", "--start", "2020-01-21", "--seed", "1"]
 
@@ -39,9 +40,8 @@ def test_a_drill_replaces_an_earlier_one_and_touches_no_other_folder(tmp_path: P
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     (foreign / "letter.txt").write_text("keep me", encoding="utf-8")
-    result = CliRunner().invoke(command, [*SMALL, str(foreign)])
-    assert result.exit_code == 1
-    assert "Traceback" not in result.output
+    with pytest.raises(FirebreakError, match="FB-DRILL-FOLDER"):
+        command.main([*SMALL, str(foreign)], standalone_mode=False)
     assert [path.name for path in foreign.iterdir()] == ["letter.txt"]
 
 

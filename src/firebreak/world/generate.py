@@ -99,7 +99,7 @@ def _daily_tables(drill: Drill, truth: Path, progress: Progress) -> dict[str, in
 def _outcomes(drill: Drill, truth: Path, clinic: I64, hotels: list[pl.DataFrame]) -> dict[str, int]:
     infections = list(drill.epidemic.infections.values())
     end = (drill.first + drill.length) * DAY
-    cases = case_frame(drill.draws, infections, end)
+    cases = case_frame(drill.draws, infections, end, drill.planted_person)
     tests = test_frame(drill.draws, drill.world, infections, clinic, end, drill.free_evening)
     stays = pl.concat([*hotels, isolation_stays(drill.world, infections, end)])
     rows = {"cases": write_table(truth, "cases", [cases])}
