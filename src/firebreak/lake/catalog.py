@@ -65,6 +65,9 @@ class Catalog:
         with self.reading() as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
+            empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if empty:  # its maker was interrupted before there was anything in it
+            raise errors.missing(self.root)
         if application != _APPLICATION:
             raise errors.damaged(f"{self.path} is not the catalog of a lake")
         if version > VERSION:

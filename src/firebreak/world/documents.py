@@ -22,7 +22,7 @@ _SEQUENCES = 500  # numbers for one sex on one day in one county
 def sequence_in_day(draws: Draws, division: I64, birth_day: I64, male: Bools) -> I64:
     """The three-digit sequence (odd for men), unique among people of one division, birth day and sex.
 
-    ``division`` is the six-digit code, ``birth_day`` days since 1970. Raises ValueError where more than 500 share a day.
+    ``division`` is the six-digit code, ``birth_day`` days since 1970. ValueError where more than 500 share a day.
     """
     group = (division * 100_000 + (birth_day + 50_000)) * 2 + male
     order = np.argsort(group, kind="stable")

@@ -58,13 +58,19 @@ def _spread(column: TypedColumn, keys: pl.DataFrame) -> pl.DataFrame:
 
 def _merged(frames: Sequence[tuple[str, pl.DataFrame]]) -> list[pl.Series]:
     """One series a stored column. Where several columns of the file say it, its own field goes before what another
-    field implies (a sex column before the sex in a document number), then the order of the spec."""
-    found: dict[str, list[tuple[bool, pl.Series]]] = {}
+    field implies (a sex column before the sex in a document number), then the order of the spec. One exception: the
+    coach that a seat's own text names (``妻子座位：10车18C``) is that seat's, whatever the row's coach column says."""
+    found: dict[str, list[tuple[int, pl.Series]]] = {}
     for field, values in frames:
         for name in values.columns:
             own = field == name or (field == "document" and name.startswith("doc_"))
-            found.setdefault(name, []).append((not own, values[name]))
+            closest = name in _OF_THE_SEAT and field in _SEATS
+            found.setdefault(name, []).append((0 if closest else 1 if own else 2, values[name]))
     return [_coalesced(name, [s for _, s in sorted(said, key=lambda each: each[0])]) for name, said in found.items()]
+
+
+_SEATS = ("seat", "seat_memo")
+_OF_THE_SEAT = ("coach", "coach_label")
 
 
 def _coalesced(name: str, said: Sequence[pl.Series]) -> pl.Series:
