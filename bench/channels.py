@@ -49,9 +49,7 @@ def run(given: argparse.Namespace, folder: Path) -> None:
     sent = files.filter(pl.col("fate") == "data")
     rows, size, channels = sent["rows"].sum(), files["bytes"].sum(), sent["channel"].n_unique()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(
-        f"channels {wall:6.1f} s ({cpu:.1f} s of processor), {rows:,} rows of {channels} channels in {files.height} files"
-    )
+    print(f"channels {wall:6.1f} s ({cpu:.1f} s of processor), {rows:,} rows of {channels} channels")
     print(f"         {files.height} files, {size / 1e6:,.0f} MB, {rows / wall:,.0f} rows/s, peak memory {peak:.2f} GB")
     print(f"         {os.cpu_count()} cores, Python {platform.python_version()}, polars {pl.__version__}")
 
