@@ -20,7 +20,7 @@ it is about (`person`, `kind`, `event`: a ticket, a case) and what was done to i
 `truth/files.parquet` each file's `fate`; `truth/channel_of_passenger.parquet` which channels tell of each ride, and
 whether its seat is known.
 
-By default nothing damages the seat, which the operators' machines wrote, and no row is lost (`seat.*`, `row.lost` = 0).
+By default nothing damages the seat, which machines wrote, and no row is lost (`seat.*` and `row.lost` are 0).
 
 | channel | 名称 | format | sent | noise profile | columns |
 |---|---|---|---|---|---:|
