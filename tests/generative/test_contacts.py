@@ -45,7 +45,7 @@ def in_order(exposures: list[Row]) -> list[tuple[object, ...]]:
     return sorted((tuple(row.values()) for row in exposures), key=repr)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(travelled=rides(), timetable=services(), rule=st.sampled_from(RULES))
 def test_contacts_equal_a_loop_over_all_pairs(
     duck: Duck, travelled: list[Row], timetable: list[Row], rule: ContactRule
@@ -55,7 +55,7 @@ def test_contacts_equal_a_loop_over_all_pairs(
     assert in_order(found(duck, travelled, timetable, 1, rule)) == in_order(expected)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(travelled=rides(), timetable=services(), data=st.data())
 def test_changing_one_passenger_changes_only_exposures_with_that_passenger(
     duck: Duck, travelled: list[Row], timetable: list[Row], data: st.DataObject
@@ -83,7 +83,7 @@ def case_records(draw: st.DrawFn) -> list[Row]:
     ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(records=case_records(), shift=st.integers(0, 5))
 def test_the_infectious_window_equals_its_meaning(duck: Duck, records: list[Row], shift: int) -> None:
     as_of = DAY + timedelta(days=shift)

@@ -81,3 +81,67 @@ def services(draw: st.DrawFn) -> list[Row]:
          "service_no": f"G{service}", "formation": draw(FORMATIONS), "valid_from": start, "valid_to": end}
         for service, start, end in plan
     ]  # fmt: skip
+
+
+def _stop(service: str, number: str | None, seq: int, station: str, minutes: int, record: int, **more: object) -> Row:
+    return {"mode": "train", "service_key": service, "service_no": number, "stop_seq": seq, "station": station,
+            "arrive_min": minutes if seq else None, "depart_min": minutes + 2, "record_id": record, "part": 0, **more}  # fmt: skip
+
+
+@st.composite
+def stops(draw: st.DrawFn) -> list[Row]:
+    """Two or three stop lists that share a number; one runs overnight, one is delivered twice or changes by date."""
+    found: list[Row] = []
+    for index, (key, numbers) in enumerate((("k1", "K446/K447"), ("k2", "K447"), ("k3", None))):
+        start = draw(st.sampled_from([400, 1300]))
+        count = draw(st.integers(2, 5))
+        change = draw(st.sampled_from([None, DAY]))
+        for batch in range(draw(st.integers(1, 2))):
+            dates = {"valid_from": change, "valid_to": None} if batch else {"valid_from": None, "valid_to": change}
+            found += [
+                _stop(key, numbers, seq, STATIONS[seq], start + 90 * seq + batch, (batch << 32) + 10 * index + seq, **dates)
+                for seq in range(count)
+            ]
+    return found
+
+
+@st.composite
+def journeys(draw: st.DrawFn) -> list[Row]:
+    """Records of a few people: by key or by number, with and without dates, stations, times, seats; refunds; ranges."""
+    maybe_day = st.one_of(st.none(), st.integers(0, 1).map(lambda shift: DAY + timedelta(days=shift)))
+    place = st.one_of(st.none(), st.sampled_from(STATIONS))
+    found: list[Row] = []
+    for index in range(draw(st.integers(1, 8))):
+        day = draw(maybe_day)
+        found.append(
+            {
+                **draw(SEATS),
+                "record_id": 1000 + index // 2,
+                "part": index % 2,
+                "mode": draw(st.sampled_from(["train", "train", None])),
+                "service_key": draw(st.sampled_from([None, None, "k1", "k3", "k9"])),
+                "service_no": draw(st.sampled_from([None, "K446", "K447", "K447/K448", "Z1"])),
+                "run_date": draw(st.sampled_from([None, None, DAY])),
+                "board_date": day,
+                "board_at": draw(st.sampled_from([None, instant(DAY, 500), instant(DAY, 1400)])),
+                "from_place": draw(place),
+                "to_place": draw(place),
+                "coach": draw(st.sampled_from([None, 1, 1, 2])),
+                "coach_last": draw(st.sampled_from([None, None, None, 3])),
+                "ticket_no": draw(st.sampled_from([None, None, None, "T1", "T2"])),
+                "order_no": draw(st.sampled_from([None, "O1"])),
+                "ticket_state": draw(st.sampled_from([None, "valid", "valid", "valid", "refunded", "changed"])),
+                "role": draw(st.sampled_from([None, "passenger", "crew"])),
+            }
+        )
+    return found
+
+
+def linked(draw_people: list[int], records: list[Row]) -> list[Row]:
+    """Links of records to people; person 0 is nobody."""
+    pairs = zip(records, draw_people, strict=False)
+    return [
+        {"record_id": record["record_id"], "part": record["part"], "person_id": person, "rule": "drill", "confidence": 1.0}
+        for record, person in pairs
+        if person
+    ]
