@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+from tests.report_fixture import made_up_report
 
 from firebreak.bridge.report import FIELDS, Sitting, TraceReport
 from firebreak.lake.batches import Batch
 from firebreak.lake.frames import polars_schema
 from firebreak.lake.lake import Lake
 from firebreak.terms.ids import record_id, service_id
-from tests.report_fixture import made_up_report
 
 KEY = "42000D30080H"
 DAY = date(2020, 1, 23)

@@ -90,8 +90,7 @@ def without_vaguer(rides: Expr) -> Expr:
 
     No coach says less than a coach; no place in a coach says less than a place in it. A standing ticket is a place.
     """
-    other = rides.view()
-    together = rides.join(other, list(_RUN), rname="{name}_b")
+    together = _with_others(rides)
     overlap = (together.board_seq < together.alight_seq_b) & (together.board_seq_b < together.alight_seq)
     no_coach = together.coach.isnull() & together.coach_b.notnull()
     no_place = (together.coach == together.coach_b) & _unplaced(together, "") & ~_unplaced(together, "_b")
@@ -104,6 +103,12 @@ def without_vaguer(rides: Expr) -> Expr:
     return ibis.union(vague, keyed.filter(~_unplaced(keyed, "")).select(vague.columns)).drop("coach_key")
 
 
+def _with_others(rides: Expr) -> Expr:
+    """Each ride beside each of the same person's on the same run, whose columns end in ``_b``."""
+    other = rides.rename("{name}_b")
+    return rides.join(other, [rides[name] == other[f"{name}_b"] for name in _RUN])
+
+
 def _unplaced(rides: Expr, suffix: str) -> Expr:
     return rides[f"row{suffix}"].isnull() & rides[f"seat_no{suffix}"].isnull() & (rides[f"place{suffix}"] != "standing")
 
@@ -111,8 +116,7 @@ def _unplaced(rides: Expr, suffix: str) -> Expr:
 def cut_by_seat_changes(rides: Expr) -> Expr:
     """Who moves to another seat under way leaves the first one there: the earlier segment ends where the later begins."""
     seated = rides.mutate(seat=_seat_key(rides))
-    other = seated.view()
-    pairs = seated.join(other, list(_RUN), rname="{name}_b")
+    pairs = _with_others(seated)
     moved = pairs.filter(
         (pairs.seat != pairs.seat_b) & (pairs.board_seq < pairs.board_seq_b) & (pairs.board_seq_b < pairs.alight_seq)
     )
