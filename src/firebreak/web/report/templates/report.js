@@ -25,7 +25,7 @@
     seat.querySelector(".who").textContent = one ? named(one).slice(0, 4)
       : listed.length ? word("map.people_n", { n: listed.length }) : "";
     seat.querySelector(".nth").textContent = one ? (one.rank ? `#${one.rank}` : "★")
-      : listed.length ? listed.map((piece) => piece.rank).slice(0, 2).join(",") : "";
+      : listed.length ? `${Math.min(...listed.map((piece) => piece.rank))}+${listed.length - 1}` : "";
     const who = listed.map((piece) => `#${piece.rank} ${named(piece)}`).join(", ");
     seat.setAttribute("aria-label", `${seat.dataset.seat} ${who || (here.length ? word("map.outside") : word("map.free"))}`);
   }
