@@ -15,13 +15,12 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from firebreak.lake import Lake
+from firebreak.cli.drill import TABLES, into_lake
 from firebreak.world.generate import RIDES_A_DAY, START, generate
 from firebreak.world.scale import Province
 
@@ -52,22 +51,20 @@ def run_truth(given: argparse.Namespace, folder: Path) -> None:
 
 def run_lake(given: argparse.Namespace, folder: Path) -> None:
     province = Province(given.people, given.days, given.seed, given.start, given.rides_a_day)
-    lake, seconds = Lake.open(folder, create=True), {}
-    for table in ("services", "stops", "persons", "rides"):
-        began = time.perf_counter()
-        lake.replace(table, shown(table, getattr(province, table)()))
-        seconds[table] = time.perf_counter() - began
-    snapshot = lake.snapshot()
-    report({table: snapshot.rows(table) for table in seconds}, seconds, folder)
+    began, done = time.perf_counter(), dict.fromkeys(TABLES, 0)
+    ended: dict[str, float] = {}
 
+    def progress(table: str, rows: int) -> None:
+        done[table] += rows
+        ended[table] = time.perf_counter() - began
+        print(f"\r{table}: {done[table]:,} rows, {ended[table]:.0f} s", end="", flush=True)
 
-def shown(table: str, parts: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    rows, began = 0, time.perf_counter()
-    for part in parts:
-        yield part
-        rows += len(part)
-        print(f"\r{table}: {rows:,} rows, {time.perf_counter() - began:.0f} s", end="", flush=True)
+    rows = into_lake(folder, province, progress)
     print()
+    starts = [0.0, *ended.values()]
+    seconds = {table: ended[table] - starts[number] for number, table in enumerate(TABLES)}
+    seconds["commit"] = time.perf_counter() - began - starts[-1]
+    report(rows, seconds, folder)
 
 
 def report(rows: dict[str, int], seconds: dict[str, float], folder: Path) -> None:

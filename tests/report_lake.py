@@ -73,7 +73,8 @@ def _timetable(lake: Lake, batch: Batch, report: TraceReport) -> None:
     with lake.commit(batch) as commit:
         commit.write("stops", rows_of("stops", rows))
     service = {"service_id": service_id("train", KEY), "mode": "train", "service_key": KEY, "service_no": "D3008",
-               "formation": "crh380a-8", "valid_from": date(2019, 12, 30)}  # fmt: skip
+               "formation": "crh380a-8", "valid_from": date(2019, 12, 30),
+               "valid_to": date(2020, 12, 31)}  # fmt: skip
     lake.replace("services", rows_of("services", [service]))
 
 
@@ -104,13 +105,16 @@ def _persons(lake: Lake, sales: Batch, register: Batch, report: TraceReport) -> 
     people[1] = report.case.person
     persons, fields = [], []
     for number, person in people.items():
-        persons.append({"person_id": number, "records": 2, "channels": 2} | {name: person.text(name) or None for name in FIELDS})
+        persons.append(
+            {"person_id": number, "records": 2, "channels": 2} | {name: person.text(name) or None for name in FIELDS}
+        )
         for name, value in person.values.items():
             batch = register if value.completed else sales
-            fields.append({"person_id": number, "field": name, "value": value.text, "chosen": True,
+            stored = {"doc_number": ("document", f"resident|{value.text}")}.get(name, (name, value.text))
+            fields.append({"person_id": number, "field": stored[0], "value": stored[1], "chosen": True,
                            "record_id": record_id(batch.batch_id, number), "part": 0, "channel": batch.channel,
                            "seen_on": value.seen_on, "agreeing": 1, "confidence": value.confidence})  # fmt: skip
             if value.rivals:
-                fields.append(fields[-1] | {"value": f"{value.text}x", "chosen": False, "confidence": 0.1})
+                fields.append(fields[-1] | {"value": f"{stored[1]}x", "chosen": False, "confidence": 0.1})
     lake.replace("persons", rows_of("persons", persons))
     lake.replace("person_fields", rows_of("person_fields", fields))

@@ -194,3 +194,11 @@ CONTRAST = """() => {
   }
   return [...bad];
 }"""
+
+
+def test_the_list_prints_as_a_table_on_few_pages(browser, address):
+    page = browser.new_page()
+    page.goto(address)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") <= 10
+    page.close()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import polars as pl
 import pytest
 
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, apply
+from firebreak.engine.intake.normalise.manual import CASES_AS_OF
 from firebreak.engine.intake.normalise.registry import normalisers
-
-AS_OF = date(2020, 2, 1)
-"""The day of delivery that all tables of cases suppose."""
 
 CASES = [
     pytest.param(normaliser, text, expected, id=f"{normaliser.name}-{number}")
@@ -29,7 +26,7 @@ def _whole(normaliser: Normaliser, values: dict[str, Any]) -> dict[str, Any]:
 
 def _meaning(normaliser: Normaliser, text: str) -> Any:
     try:
-        result = normaliser.one(text.strip(), Context(AS_OF))
+        result = normaliser.one(text.strip(), Context(CASES_AS_OF))
     except CannotTypeError as error:
         return error.issue.code
     if isinstance(result, list):
@@ -49,7 +46,7 @@ def test_a_cell_means_what_the_table_says(normaliser: Normaliser, text: str, exp
 @pytest.mark.parametrize("normaliser", normalisers().values(), ids=normalisers())
 def test_a_column_of_all_cases_is_typed_as_each_alone(normaliser: Normaliser) -> None:
     texts = [text for text, _ in normaliser.cases]
-    typed = apply(normaliser, pl.Series(texts), Context(AS_OF))
+    typed = apply(normaliser, pl.Series(texts), Context(CASES_AS_OF))
     codes = dict(zip(typed.issues["index"], typed.issues["code"], strict=True))
     for index, text in enumerate(texts):
         meaning = _meaning(normaliser, text)

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
+
+import pyarrow as pa
 
 from firebreak.bridge.orders import Target
 from firebreak.bridge.session import Session
+from firebreak.bridge.timetable import local
+from firebreak.engine.tracing.cases import rides_in_windows, windows
+from firebreak.engine.tracing.rules import ContactRule, rule_named
+from firebreak.engine.tracing.trace import contacts, place_cases
+from firebreak.terms.errors import OrderError
+from firebreak.terms.tables import RIDES
+
+FIRST_LIST = "jiangsu-first-list"
+"""The rule of an order that names none: the list to be made within the hour."""
+
+_LONGEST_RUN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Traced:
     """``rule`` as ``id@version``; ``rows`` each way, None where the rule takes the whole coach.
 
-    ``case_rides`` are the case's rows of ``rides``, ``rides`` those of everybody on the same runs, ``exposures`` rows of
-    that table.
+    ``case_rides`` are the case's rows of ``rides``, ``rides`` those of everybody on the same runs, ``exposures``
+    rows of that table.
     """
 
     rule: str
@@ -26,4 +39,44 @@ class Traced:
 
 
 def expose(session: Session, target: Target, as_of: date, rule: str, rows: int | None) -> Traced:
-    raise NotImplementedError
+    """Everybody near the target's rides under a rule; ``rows`` changes its reach, and the citation then says so."""
+    wanted, cited = rule_of(rule, rows)
+    own = target.rides if target.rides is not None else _rides_in_window(session, target, wanted, as_of)
+    shown = None if wanted.whole_coach else wanted.rows
+    if not own:
+        return Traced(cited, shown, (), (), ())
+    session.only_days("rides", [ride["run_date"] for ride in own])
+    table = session.duck.put("b_case_rides", pa.Table.from_pylist(list(own), schema=RIDES.schema))
+    placed = place_cases(session.duck, table)
+    found = session.duck.run(contacts(session.duck.table("rides"), placed, wanted), "contacts").to_pylist()
+    runs = {(ride["run_date"], ride["service_id"]) for ride in own}
+    aboard = session.rows("rides", run_date={run for run, _ in runs}, service_id={service for _, service in runs})
+    aboard = [ride for ride in aboard if (ride["run_date"], ride["service_id"]) in runs]
+    return Traced(cited, shown, tuple(own), tuple(aboard), tuple(found))
+
+
+def rule_of(name: str, rows: int | None) -> tuple[ContactRule, str]:
+    """The rule ``id`` or ``id@version`` and how findings cite it. OrderError where that version is not shipped."""
+    identity, _, version = name.partition("@")
+    rule = rule_named(identity or FIRST_LIST)
+    if version and version != str(rule.version):
+        raise OrderError("FB-ORDER-RULE", f"rule {identity} has no version {version} here",
+                         "A list cites the version it was made by.", f"Use {rule.cite}.")  # fmt: skip
+    if rows is None or rows == rule.rows:
+        return rule, rule.cite
+    return replace(rule, rows=rows), f"{rule.cite}+rows={rows}"
+
+
+def _rides_in_window(session: Session, target: Target, rule: ContactRule, as_of: date) -> tuple[dict[str, Any], ...]:
+    """The case's rides in its infectious window."""
+    duck = session.duck
+    window = windows(duck.table("cases"), duck.table("links"), rule, as_of)
+    mine = duck.run(window.filter(window.person_id == target.person_id), "window")
+    if not mine.num_rows:
+        return ()
+    first, last = (local(mine[name][0].as_py()) for name in ("window_from", "window_to"))
+    assert first is not None
+    last_day = min(last.date(), as_of) if last else as_of
+    session.only_days("rides", [first.date() - _LONGEST_RUN, last_day])
+    rides = rides_in_windows(duck.table("rides"), duck.put("b_window", mine))
+    return tuple(duck.run(rides, "rides in window").to_pylist())

@@ -8,7 +8,7 @@ from firebreak.bridge.report import FIELDS, CoachView, Contact, Gap, Ride
 from firebreak.bridge.session import Session
 from firebreak.engine.intake.spec import ChannelSpec
 
-_TOLD_BY = {"name": "name", "doc_number": "document", "phone": "phone", "address": "address", "grid_code": "grid_code"}
+TOLD_BY = {"name": "name", "doc_number": "document", "phone": "phone", "address": "address", "grid_code": "grid_code"}
 """Which canonical field of a channel spec fills a person's field."""
 
 
@@ -39,7 +39,7 @@ def _fields(session: Session, specs: Sequence[ChannelSpec], contacts: Sequence[C
     for field in FIELDS:
         ranks = tuple(contact.rank for contact in contacts if field not in contact.person.values)
         if ranks:
-            able = sorted({spec.id for spec in specs if spec.simulated == simulated and tells(spec, _TOLD_BY[field])})
+            able = sorted({spec.id for spec in specs if spec.simulated == simulated and tells(spec, TOLD_BY[field])})
             searched = tuple(channel for channel in able if channel in delivered)
             ask = tuple(channel for channel in able if channel not in delivered)
             yield Gap("field", {"field": field}, ranks, searched, ask)

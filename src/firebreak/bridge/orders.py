@@ -21,9 +21,12 @@ _LONGEST_RUN = timedelta(days=3)
 """A ticket shows the date of boarding; the run may have begun that many days before."""
 
 
+_TRACED = ("confirmed", "suspected", "asymptomatic", None)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Either ``case_no``, or ``service_no``, ``day`` (of boarding or of the run), ``coach`` and ``seat``, as written."""
+    """Either ``case_no``, or ``service_no``, ``day`` (of boarding or of the run), ``coach`` and ``seat`` as written."""
 
     case_no: str = ""
     service_no: str = ""
@@ -63,6 +66,15 @@ def _by_case(session: Session, case_no: str) -> Target:
         _fail("FB-ORDER-CASE-MANY", what, "A case is one person.", "Run link, or name the seat instead.")
     newest = max(rows, key=lambda row: (row["reported_on"] or date.min, row["record_id"]))
     return Target(people.pop(), case_no, newest, None)
+
+
+def cases_to_trace(session: Session) -> list[str]:
+    """Numbers of the cases that are reported as confirmed, suspected or asymptomatic and not as excluded since."""
+    newest: dict[str, dict[str, Any]] = {}
+    for row in sorted(session.rows("cases"), key=lambda row: (row["reported_on"] or date.min, row["record_id"])):
+        if row["case_no"]:
+            newest[row["case_no"]] = row
+    return sorted(number for number, row in newest.items() if row["state"] in _TRACED)
 
 
 def people_behind(session: Session, rows: Sequence[dict[str, Any]]) -> set[int]:

@@ -9,13 +9,22 @@ from typing import Any
 from firebreak.bridge.report import FIELDS, Completeness, Contact, Person, Value
 from firebreak.bridge.session import Session
 
+_STORED = {"doc_number": "document"}
+"""Fields that are stored under another name: a document is ``type|number``."""
+
+
+def _as_shown(row: dict[str, Any]) -> dict[str, Any]:
+    if row["field"] != "document":
+        return row
+    return row | {"field": "doc_number", "value": (row["value"] or "").rpartition("|")[2]}
+
 
 def people_of(session: Session, ids: Iterable[int], given_by: Mapping[int, str]) -> dict[int, Person]:
     """Persons by id. ``given_by`` is the channel of the record that puts each on board: other channels complete."""
     ids = set(ids)
     fields: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in session.rows("person_fields", person_id=ids, field=FIELDS):
-        fields[row["person_id"]].append(row)
+    for row in session.rows("person_fields", person_id=ids, field=[_STORED.get(field, field) for field in FIELDS]):
+        fields[row["person_id"]].append(_as_shown(row))
     found = {}
     for row in session.rows("persons", person_id=ids):
         person = row["person_id"]

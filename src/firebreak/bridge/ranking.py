@@ -6,14 +6,14 @@ three 0.14 %, same seat later 0.075 %); people travelling together: Shenzhen, od
 
 from __future__ import annotations
 
-_NEAREST_FIRST = ("case", "companion", "adjacent", "same_row")
-_FAR = {"same_seat": 20, "crew": 30, "coach": 31}
+_NEAREST_FIRST = ("case", "same_order", "same_seat", "adjacent", "same_bay", "same_row")
+_FAR = {"same_seat_later": 20, "crew": 30, "coach": 31}
 
 
 def closeness(relation: str | None) -> tuple[int, int]:
     """Sorts relations: the case, the nearest, … , the coach; people outside the rule (None) last."""
     if relation in _NEAREST_FIRST:
         return _NEAREST_FIRST.index(relation), 0
-    if relation is not None and relation.startswith("rows_"):
-        return 10, int(relation.removeprefix("rows_"))
+    if relation is not None and relation.startswith(("rows_", "bays_")):
+        return 10, int(relation[5:])
     return _FAR.get(relation or "", 99), 0

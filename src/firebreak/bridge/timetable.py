@@ -28,7 +28,7 @@ def service_of(session: Session, service_id: int, run_date: date) -> dict[str, A
 
 
 def stops_of(session: Session, service: Row, run_date: date) -> tuple[Stop, ...]:
-    """The stops of that run: of the timetables in force on that day the newest, of those the fullest."""
+    """The stops of that run: the timetable in force on that day, as the engine takes it."""
     rows = session.rows("stops", service_key=service["service_key"], mode=service["mode"])
     tables: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -36,7 +36,7 @@ def stops_of(session: Session, service: Row, run_date: date) -> tuple[Stop, ...]
         tables[key].append(row)
     if not tables:
         return ()
-    best = max(tables, key=lambda key: (key[0], key[1], len({row["stop_seq"] for row in tables[key]}), -key[2]))
+    best = max(tables, key=lambda key: (key[0], key[1], -key[2]))  # of two deliveries of one list the smaller batch
     by_seq = {row["stop_seq"]: row for row in tables[best] if row["stop_seq"] is not None}
     return tuple(
         Stop(seq, row["station"] or "", _moment(run_date, row["arrive_min"]), _moment(run_date, row["depart_min"]))

@@ -71,7 +71,7 @@ def trace(
     given_by = {person: session.channel_of(own[0].record_id) for person, own in exposures.items()}
     people = stages.run("complete", lambda: people_of(session, {target.person_id, *exposures}, given_by))
     contacts = _ranked(people, exposures)
-    coachless = {index: _coachless(session, ride) for index, ride in enumerate(rides)}
+    coachless = {index: _coachless(traced, ride) for index, ride in enumerate(rides)}
     gaps = stages.run("gaps", lambda: gaps_of(session, specs, rides, contacts, traced.rows, coachless))
     return TraceReport(
         case=_case(target, people[target.person_id]),
@@ -156,9 +156,10 @@ def _ranked(people: dict[int, Person], exposures: dict[int, list[Exposure]]) -> 
     return tuple(Contact(rank, people[one], tuple(exposures[one])) for rank, one in enumerate(ordered, start=1))
 
 
-def _coachless(session: Session, ride: Ride) -> int:
+def _coachless(traced: Traced, ride: Ride) -> int:
     """People on the run of whom no record says the coach."""
-    rows = session.rows("rides", run_date=ride.run_date, service_id=ride.service_id)
+    key = (ride.run_date, ride.service_id)
+    rows = [row for row in traced.rides if (row["run_date"], row["service_id"]) == key]
     known = {row["person_id"] for row in rows if row["coach"] is not None}
     return len({row["person_id"] for row in rows if row["role"] != "crew"} - known)
 

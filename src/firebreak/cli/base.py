@@ -23,6 +23,13 @@ class Option(click.Option):
         return super().get_help_record(ctx)
 
 
+class Argument(click.Argument):
+    """An argument whose help is the text ``argument.COMMAND_NAME``."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
+        return self.make_metavar(ctx), say(f"argument.{getattr(ctx.command, 'key', '')}_{self.name}")
+
+
 class Command(click.Command):
     """A command whose help is the texts ``command.KEY`` (short) and, where there is one, ``about.KEY``."""
 
@@ -104,6 +111,11 @@ def command(key: str) -> Callable[[Callable[..., Any]], Command]:
 def option(*names: str, **arguments: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """``click.option`` with its help from the catalogue."""
     return click.option(*names, cls=Option, **arguments)
+
+
+def argument(*names: str, **arguments: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``click.argument`` with its help from the catalogue."""
+    return click.argument(*names, cls=Argument, **arguments)
 
 
 def lake_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
+import polars as pl
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from firebreak.lake import Lake
+from firebreak.lake import Lake, parquet
 from firebreak.terms.errors import FirebreakError
+from firebreak.terms.tables import TABLES as TERMS
 from firebreak.world.channels import load_noise, render
 from firebreak.world.generate import RIDES_A_DAY, SEED_SHARE, generate
 from firebreak.world.scale import Province
@@ -51,7 +54,7 @@ def command(
         raise click.UsageError("请给出 OUT 或 --lake 之一。Give either OUT or --lake.")
     try:
         if lake is not None:
-            _into_lake(lake, Province(people, days, seed, start.date(), rides_a_day))
+            _show_lake(lake, Province(people, days, seed, start.date(), rides_a_day))
         elif out is not None:
             _into_folder(
                 out, seed, noise, truth_only,
@@ -101,12 +104,33 @@ def _empty(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
 
 
-def _into_lake(path: Path, province: Province) -> None:
-    lake, console = Lake.open(path, create=True), Console(stderr=True)
-    with lake.writer(), _bar(console) as bar:
-        for table in ("services", "stops", "persons", "rides"):
-            task = bar.add_task(table, total=None)
-            lake.replace(table, getattr(province, table)())
-            bar.update(task, total=1, completed=1)
-    for table in ("services", "stops", "persons", "rides"):
-        click.echo(f"  {table:<12}{lake.snapshot().rows(table):>12,}")
+TABLES = ("services", "stops", "persons", "rides")
+
+
+def into_lake(path: Path, province: Province, progress: Callable[[str, int], None]) -> dict[str, int]:
+    """Write a province into a lake, a part at a time; returns the rows of each table."""
+    lake = Lake.open(path, create=True)
+    for table in TABLES:
+        with lake.scratch() as folder:
+            lake.replace(table, _written(table, getattr(province, table)(), folder, progress))
+    snapshot = lake.snapshot()
+    return {table: snapshot.rows(table) for table in TABLES}
+
+
+def _written(
+    table: str, parts: Iterator[pl.DataFrame], folder: Path, progress: Callable[[str, int], None]
+) -> Iterator[Path]:
+    """Each part as a file of the lake: parts come sorted and of one day, so the lake need not sort them again."""
+    for number, part in enumerate(parts):
+        path = folder / f"{number}.parquet"
+        parquet.write(part, TERMS[table], path)
+        progress(table, len(part))
+        yield path
+
+
+def _show_lake(path: Path, province: Province) -> None:
+    with _bar(Console(stderr=True)) as bar:
+        tasks = {table: bar.add_task(table, total=None) for table in TABLES}
+        rows = into_lake(path, province, lambda table, count: bar.advance(tasks[table], count))
+    for table, count in rows.items():
+        click.echo(f"  {table:<12}{count:>12,}")

@@ -22,7 +22,7 @@ _MASKED = {"alias": "name", "plate": "doc_number"}
 
 
 @base.command("explain")
-@click.argument("what")
+@base.argument("what")
 @base.lake_option
 @base.option("--specs", multiple=True, type=click.Path(path_type=Path, exists=True))
 @base.option("--reveal", is_flag=True)

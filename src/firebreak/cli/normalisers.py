@@ -17,7 +17,7 @@ from firebreak.terms.errors import OrderError
 
 
 @base.command("normalisers")
-@click.argument("names", nargs=-1)
+@base.argument("names", nargs=-1)
 @base.option("--json", "as_json", is_flag=True)
 def command(names: tuple[str, ...], as_json: bool) -> None:
     known = normalisers()

@@ -28,7 +28,6 @@ class Stages:
         self._now: TaskID | None = None
 
     def __enter__(self) -> Stages:
-        self._progress.__enter__()
         return self
 
     def __exit__(
@@ -36,11 +35,13 @@ class Stages:
     ) -> None:
         if kind is None:
             self._finish()
-        self._progress.__exit__(kind, error, trace)
+        if self._progress.live.is_started:
+            self._progress.stop()
 
     def start(self, key: str, total: int | None = None) -> None:
         """The stage before is done; this one begins."""
         self._finish()
+        self._progress.start()
         self._now = self._progress.add_task(stage_line(key, language()), total=total or 1, note="")
 
     def step(self, done: int, total: int | None = None, note: str = "") -> None:

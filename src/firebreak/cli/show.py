@@ -15,9 +15,9 @@ from firebreak.web.report.rows import place
 from firebreak.web.report.seatmap import by_cell, grid_for, tone
 
 _STYLES = {
-    "case": "bold white on red3", "companion": "bold white on dark_magenta", "adjacent": "white on dark_orange3",
+    "case": "bold white on red3", "same_order": "bold white on dark_magenta", "adjacent": "white on dark_orange3",
     "same_row": "black on orange1", "rows_1": "black on light_goldenrod2", "rows_2": "black on khaki1",
-    "rows_n": "black on cornsilk1", "same_seat": "red3 on misty_rose1", "wide": "black on light_steel_blue1",
+    "rows_n": "black on cornsilk1", "same_seat_later": "red3 on misty_rose1", "wide": "black on light_steel_blue1",
     "out": "bright_black", "free": "bright_black",
 }  # fmt: skip
 

@@ -49,7 +49,7 @@ def _plain(spec: ChannelSpec) -> dict[str, object]:
 
 
 @base.command("specs_check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@base.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def check(files: tuple[Path, ...]) -> None:
     for path in files:
         spec = load_spec(path)
@@ -57,12 +57,12 @@ def check(files: tuple[Path, ...]) -> None:
 
 
 @base.command("specs_classify")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@base.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @base.option("--specs", multiple=True, type=click.Path(path_type=Path, exists=True))
 @base.option("--json", "as_json", is_flag=True)
 def classify(files: tuple[Path, ...], specs: tuple[Path, ...], as_json: bool) -> int:
-    from firebreak.engine.intake.readers import classify as judge
-    from firebreak.engine.intake.readers import tables_in
+    from firebreak.engine.intake.readers.archive import tables_in
+    from firebreak.engine.intake.readers.classify import classify as judge
 
     known, unknown = specs_from(specs), 0
     for path in files:

@@ -65,6 +65,9 @@ class Catalog:
         with self.reading() as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
+            empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if empty:  # its maker was interrupted before there was anything in it
+            raise errors.missing(self.root)
         if application != _APPLICATION:
             raise errors.damaged(f"{self.path} is not the catalog of a lake")
         if version > VERSION:
@@ -109,12 +112,7 @@ class Catalog:
     def id_for(self, sha256: str) -> int:
         """The batch id of these bytes: the first of its candidates that no other bytes have taken."""
         with self.reading() as connection:
-            for attempt in range(256 // 31):
-                candidate = ids.batch_id(sha256, attempt)
-                taken = connection.execute("SELECT sha256 FROM batches WHERE batch_id = ?", (candidate,)).fetchone()
-                if taken is None or taken[0] == sha256:
-                    return candidate
-        raise errors.damaged(f"Eight other batches have the ids of {sha256[:12]}…")
+            return ids.free_batch_id(sha256, dict(connection.execute("SELECT batch_id, sha256 FROM batches")))
 
     def next_generation(self, table: str) -> int:
         """The number of a derived table's next generation, from 1."""

@@ -26,10 +26,9 @@ BYTES_A_RUN = 512 << 20
 class Stage:
     """The files of one batch or of one generation of a derived table. ``named`` gives a file's name by its run."""
 
-    def __init__(self, root: Path, named: Callable[[int], str], bytes_a_run: int = BYTES_A_RUN) -> None:
+    def __init__(self, root: Path, named: Callable[[int], str]) -> None:
         self.root = root
         self._named = named
-        self._budget = bytes_a_run
         self._waiting: dict[str, list[pl.DataFrame]] = defaultdict(list)
         self._size: dict[str, int] = defaultdict(int)
         self._runs: dict[Path, int] = defaultdict(int)
@@ -42,7 +41,7 @@ class Stage:
             return
         self._waiting[table].append(frame)
         self._size[table] += int(frame.estimated_size())
-        if self._size[table] >= self._budget:
+        if self._size[table] >= BYTES_A_RUN:
             self._flush(table)
 
     def adopt(self, table: str, source: Path) -> None:

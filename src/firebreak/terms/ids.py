@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 
 LINE_BITS = 32
@@ -15,6 +16,16 @@ def batch_id(sha256_hex: str, attempt: int = 0) -> int:
     (2147483647, 0)
     """
     return (int(sha256_hex, 16) >> (256 - 31 * (attempt + 1))) & _BATCH_MASK
+
+
+def free_batch_id(sha256_hex: str, taken: Mapping[int, str]) -> int:
+    """The first of the file's ids that no other file has; ``taken`` maps the ids in use to the hashes of their files.
+
+    >>> free_batch_id("00" * 32, {}), free_batch_id("00000001" + "00" * 28, {0: "another"})
+    (0, 1073741824)
+    """
+    candidates = (batch_id(sha256_hex, attempt) for attempt in range(256 // 31))
+    return next(candidate for candidate in candidates if taken.get(candidate, sha256_hex) == sha256_hex)
 
 
 def record_id(batch: int, line: int) -> int:

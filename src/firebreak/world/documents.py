@@ -9,6 +9,7 @@ import polars as pl
 
 from firebreak.world.draws import I64, Draws
 
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, ISO 7064 MOD 11-2
 _CHECK = np.array(list("10X98765432"))
 _PHONE_PREFIXES = (
@@ -18,10 +19,10 @@ _PHONE_PREFIXES = (
 _SEQUENCES = 500  # numbers for one sex on one day in one county
 
 
-def sequence_in_day(draws: Draws, division: I64, birth_day: I64, male: np.ndarray[Any, np.dtype[np.bool_]]) -> I64:
+def sequence_in_day(draws: Draws, division: I64, birth_day: I64, male: Bools) -> I64:
     """The three-digit sequence (odd for men), unique among people of one division, birth day and sex.
 
-    ``division`` is any small index, ``birth_day`` days since 1970. Raises ValueError where more than 500 share a day.
+    ``division`` is the six-digit code, ``birth_day`` days since 1970. ValueError where more than 500 share a day.
     """
     group = (division * 100_000 + (birth_day + 50_000)) * 2 + male
     order = np.argsort(group, kind="stable")
@@ -71,7 +72,7 @@ def scramble(ids: I64, size: int, multiplier: int = 2_654_435_761, shift: int = 
 
 def phones(ids: I64) -> pl.Series:
     """11-digit mobile numbers, one for each id, unique below 2.7 thousand million ids."""
-    number = scramble(ids, len(_PHONE_PREFIXES) * 10**8, multiplier=1_299_721)
+    number = scramble(ids, len(_PHONE_PREFIXES) * 10**8, multiplier=1_618_033_987)
     prefixes = pl.Series(_PHONE_PREFIXES).gather(number // 10**8)
     return prefixes + pl.Series(number % 10**8).cast(pl.String).str.zfill(8)
 

@@ -11,6 +11,7 @@ import polars as pl
 from firebreak.world import documents
 from firebreak.world.draws import I64, Draws
 from firebreak.world.geography import HOMES_PER_GRID, addresses, counties, words
+from firebreak.world.issued import issuing_codes
 from firebreak.world.names import full_names
 from firebreak.world.population import CHILD, Population
 
@@ -45,22 +46,27 @@ def people_chunks(
     """The table ``people`` in order of person. ``crew``: people who work on board; ``moved``: who moved house."""
     is_crew = np.zeros(world.people, dtype=bool)
     is_crew[crew] = True
-    hukou = _hukou(draws, world)
-    sequence = documents.sequence_in_day(draws, hukou, world.birth_day.astype(np.int64), world.male)
+    issued = _issued(draws, world)
+    sequence = documents.sequence_in_day(draws, issued, world.birth_day.astype(np.int64), world.male)
     for low in range(0, world.people, chunk):
         person = np.arange(low, min(low + chunk, world.people))
-        yield _chunk(draws, world, person, hukou[person], sequence[person], is_crew[person], moved)
+        yield _chunk(draws, world, person, issued[person], sequence[person], is_crew[person], moved)
 
 
-def _hukou(draws: Draws, world: Population) -> I64:
-    """Where the number was issued: mostly the home county."""
+def _issued(draws: Draws, world: Population) -> I64:
+    """The first six digits of each resident number: mostly of the home county, under its code of the time."""
     person = np.arange(world.people)
     anywhere = draws.below(len(counties()), "hukou", person)
-    return np.where(draws.uniform("hukou/moved", person) < 0.18, anywhere, world.home_county[world.household])
+    county = np.where(draws.uniform("hukou/moved", person) < 0.18, anywhere, world.home_county[world.household])
+    return issuing_codes(draws, person, county, _years(world.birth_day.astype(np.int64)))
+
+
+def _years(days: I64) -> I64:
+    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
 
 
 def _chunk(
-    draws: Draws, world: Population, person: I64, hukou: I64, sequence: I64, is_crew: Bools, moved: int | None
+    draws: Draws, world: Population, person: I64, issued: I64, sequence: I64, is_crew: Bools, moved: int | None
 ) -> pl.DataFrame:
     household = world.household[person].astype(np.int64)
     home = _homes(world, person, household, moved)
@@ -68,7 +74,7 @@ def _chunk(
     frame = pl.DataFrame(
         {
             "person": person,
-            **_identity(draws, world, person, hukou, sequence),
+            **_identity(draws, world, person, issued, sequence),
             "phone": _phones(draws, world, person),
             "household": household,
             "household_no": pl.Series(household % 1_000_000).cast(pl.String).str.zfill(8),
@@ -90,12 +96,10 @@ def _homes(world: Population, person: I64, household: I64, moved: int | None) ->
     return home
 
 
-def _identity(draws: Draws, world: Population, person: I64, hukou: I64, sequence: I64) -> dict[str, pl.Series]:
+def _identity(draws: Draws, world: Population, person: I64, issued: I64, sequence: I64) -> dict[str, pl.Series]:
     birth, male = world.birth_day[person].astype(np.int64), world.male[person]
     age = (world.start.toordinal() - 719163 - birth) / 365.2425
-    year = birth.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    code = np.array([int(c.code) for c in counties()])[hukou]
-    name = full_names(draws, person, world.surname[person].astype(np.int64), male, year)
+    name = full_names(draws, person, world.surname[person].astype(np.int64), male, _years(birth))
     kind = draws.uniform("document", person)
     foreign, permit = kind < 0.003, (kind >= 0.003) & (kind < 0.0045)
     none = (kind > 0.998) | (age < 3) & (kind > 0.7)
@@ -104,8 +108,8 @@ def _identity(draws: Draws, world: Population, person: I64, hukou: I64, sequence
         {
             "name": name,
             "foreign_name": pl.Series(_FOREIGN_NAMES).gather(draws.below(len(_FOREIGN_NAMES), "foreign", person)),
-            "resident": documents.resident_numbers(code, birth, sequence),
-            "old": documents.old_numbers(code, birth, sequence),
+            "resident": documents.resident_numbers(issued, birth, sequence),
+            "old": documents.old_numbers(issued, birth, sequence),
             "passport": documents.numbered("", person, 8),
             "nation": pl.Series(_NATIONS).gather(nation),
             "letter": pl.Series(_PASSPORT_LETTERS).gather(nation),

@@ -97,12 +97,12 @@ class Province:
         )
 
     def rides(self) -> Iterator[pl.DataFrame]:
-        """The valid rides, one part a day."""
+        """The valid rides, one part a day, in the order of the table."""
         line = 1
         for number in range(self.length):
             day = self.start + timedelta(days=number)
             rides = self._rides(day)
-            rides = rides.where(rides.state == VALID)
+            rides = rides.where(self._in_table_order(rides))
             yield self._ride_rows(day, rides, line)
             line += len(rides)
 
@@ -112,6 +112,16 @@ class Province:
         pools = draw_pools(self.draws, self.world, self.plan.crew, number)
         planted = self.plan.planted if day == self.plan.order_day else None
         return draw_rides(self.draws, number, first, self.plan.network, running, load, pools, planted)
+
+    def _in_table_order(self, rides: Rides) -> I64:
+        """Positions of the valid rides, sorted as the table is: by service id, coach, row (none first)."""
+        rank = np.empty(len(self.service_ids), dtype=np.int64)
+        rank[np.argsort(self.service_ids)] = np.arange(len(self.service_ids))
+        valid = np.flatnonzero(rides.state == VALID)
+        row = printed(self.plan.network, rides)["row"]
+        key = (rank[rides.service] << 24 | rides.coach << 16 | row)[valid]
+        out: I64 = valid[np.argsort(key, kind="stable")]
+        return out
 
     def _ride_rows(self, day: date, rides: Rides, first_line: int) -> pl.DataFrame:
         network, place = self.plan.network, printed(self.plan.network, rides)

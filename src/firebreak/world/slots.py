@@ -18,7 +18,7 @@ from firebreak.world.timetable import Service
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 TURNS = 4
 JOINT_SHARE, SWAP_SHARE, STANDEES = 0.35, 0.012, 4
-_BOARD_AT_ORIGIN, _STANDING_SHARE = 0.6, 0.2
+_BOARD_AT_ORIGIN, _STANDING_SHARE = 0.6, 0.35
 
 
 @dataclass(frozen=True, slots=True)

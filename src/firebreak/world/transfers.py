@@ -9,7 +9,7 @@ from firebreak.world.network import Network
 from firebreak.world.slots import Slots
 
 SHORTEST, LONGEST = 15, 240  # minutes between arriving and leaving again
-_IN_SHARE, _OUT_SHARE = 0.05, 0.08
+_IN_SHARE, _OUT_SHARE = 0.12, 0.2
 _HUBS = ("南京南", "南京", "无锡", "苏州", "常州", "徐州东", "淮安东", "合肥南", "汉口", "上海虹桥", "上海")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firebreak.engine.intake.rules import JOURNEY_CASES, MODE_CASES, apply_rules
+from firebreak.engine.intake.rules import CABIN_CASES, JOURNEY_CASES, MODE_CASES, apply_rules
 from firebreak.terms.enums import Category
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -75,7 +75,7 @@ def test_other_categories_pass_unchanged():
 
 def test_columns_that_a_channel_lacks_are_not_invented():
     ruled = apply_rules(Category.JOURNEY, pl.DataFrame({"service_no": ["G1"], "board_date": [date(2020, 1, 23)]}))
-    assert ruled.frame.columns == ["service_no", "board_date", "mode"]
+    assert ruled.frame.columns == ["service_no", "board_date", "mode", "coach"]
 
 
 @pytest.mark.parametrize(("number", "before", "after"), MODE_CASES)
@@ -84,3 +84,10 @@ def test_the_number_says_the_mode_where_the_form_was_filled_in_wrongly(number, b
         {"service_no": [number], "mode": [before]}, schema={"service_no": pl.String, "mode": pl.String}
     )
     assert apply_rules(Category.JOURNEY, frame).frame["mode"].to_list() == [after]
+
+
+@pytest.mark.parametrize(("mode", "before", "row", "after"), CABIN_CASES)
+def test_a_seat_in_an_aircraft_or_a_bus_is_in_its_one_cabin(mode, before, row, after):
+    schema = {"mode": pl.String, "coach": pl.Int16, "row": pl.Int16}
+    frame = pl.DataFrame([(mode, before, row)], schema=schema, orient="row")
+    assert apply_rules(Category.JOURNEY, frame).frame["coach"].to_list() == [after]

@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from importlib.resources import files
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,28 +64,20 @@ def test_everybody_of_the_list_has_a_lane_after_the_case():
 
 
 @given(
-    st.permutations(["case", "adjacent", "same_row", "rows_1", "rows_2", "rows_10", "same_seat", "crew", "coach", None])
+    st.permutations(
+        ["case", "adjacent", "same_row", "rows_1", "rows_2", "rows_10", "same_seat_later", "crew", "coach", None]
+    )
 )
 def test_relations_sort_from_near_to_far(shuffled):
-    order = ["case", "adjacent", "same_row", "rows_1", "rows_2", "rows_10", "same_seat", "crew", "coach", None]
+    order = ["case", "adjacent", "same_row", "rows_1", "rows_2", "rows_10", "same_seat_later", "crew", "coach", None]
     assert sorted(shuffled, key=closeness) == order
 
 
+RELATIONS = ("case", "same_order", "same_seat", "adjacent", "same_bay", "same_row", "rows_1", "rows_2", "rows_3", "bays_1",
+             "same_seat_later", "crew", "coach", None)  # fmt: skip
+
+
 def test_every_relation_has_a_colour():
-    css = (
-        __import__("pathlib").Path(__import__("firebreak.web.report", fromlist=["x"]).__file__).parent
-    ) / "templates/report.css"
-    text = css.read_text("utf-8")
-    for relation in (
-        "case",
-        "companion",
-        "adjacent",
-        "same_row",
-        "rows_1",
-        "rows_2",
-        "rows_3",
-        "same_seat",
-        "crew",
-        None,
-    ):
-        assert f".t-{tone(relation)}{{" in text
+    css = (files("firebreak.web.report") / "templates/report.css").read_text("utf-8")
+    for relation in RELATIONS:
+        assert f".t-{tone(relation)}{{" in css

@@ -6,21 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.drill_fixture import small_drill
 
-from firebreak.world.channels import load_noise, render
+from firebreak.world.channels import render
 from firebreak.world.channels.noise import Noise
-from firebreak.world.generate import generate
-
-PEOPLE, DAYS, SEED = 500, 14, 11
 
 
 @pytest.fixture(scope="session")
 def drill(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """OUT of a drill with ``truth`` and ``channels``, with the shipped noise."""
-    out = tmp_path_factory.mktemp("drill")
-    generate(PEOPLE, DAYS, SEED, out)
-    render(out / "truth", out, load_noise(), SEED)
-    return out
+    return small_drill(tmp_path_factory.mktemp("drill"))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import python_calamine
+from tests.drill_fixture import SEED
 
 from firebreak.engine.intake.spec import SHIPPED, ChannelSpec, load_specs
 from firebreak.world.channels import load_noise
@@ -22,7 +23,6 @@ from firebreak.world.channels.noise import Noise, quiet
 from firebreak.world.channels.truth import Truth
 from firebreak.world.draws import Draws
 
-SEED = 11
 SPECS = {spec.id: spec for spec in load_specs([SHIPPED / "drill"])}
 
 

@@ -13,12 +13,14 @@ from datetime import date, datetime
 
 import polars as pl
 
-from firebreak.engine.intake.normalise.services import KINDS
 from firebreak.terms.enums import Category, Mode
 
 ISSUES = {"index": pl.UInt32, "field": pl.String, "code": pl.String, "rule": pl.String, "remedy": pl.String}
 _NEEDED: dict[str, pl.DataType | type[pl.DataType]] = {
     "mode": pl.String,
+    "coach": pl.Int16,
+    "row": pl.Int16,
+    "seat_no": pl.Int16,
     "service_no": pl.String,
     "board_date": pl.Date,
     "board_at": pl.Datetime("us", "UTC"),
@@ -102,7 +104,7 @@ def _issues(frame: pl.DataFrame, wrong: pl.Expr, field: str, code: str, rule: st
 
 
 _FLIGHT_NO = r"^(?:[A-CE-Z][A-Z]|D[A-IK-Z]|[0-9][A-Z])[0-9]{1,4}[A-Z]?(?:/|$)|^[A-Z][0-9]{5}$"
-_LINES = tuple((pattern, kind) for pattern, kind in KINDS if kind in (Mode.METRO.value, Mode.BUS.value))
+_LINE_NO = r"号线$"
 _TRAIN_NO = r"^(?:[GDCKTZYSLNPX]|DJ)[0-9]{1,4}(?:/|$)"
 
 
@@ -115,21 +117,29 @@ def _mode_of_number(frame: pl.DataFrame) -> pl.DataFrame:
     silent = mode.is_null() | (mode == Mode.OTHER.value)
     flight = number.str.contains(_FLIGHT_NO) & (silent | (mode == Mode.TRAIN.value))
     said = [pl.when(flight).then(pl.lit(Mode.FLIGHT.value))]
-    for pattern, kind in ((_TRAIN_NO, Mode.TRAIN.value), *_LINES):
+    for pattern, kind in ((_TRAIN_NO, Mode.TRAIN.value), (_LINE_NO, Mode.METRO.value)):
         said.append(pl.when(number.str.contains(pattern) & silent).then(pl.lit(kind)))
     return frame.with_columns(mode=pl.coalesce(*said, mode))
 
 
+def _one_cabin(frame: pl.DataFrame) -> pl.DataFrame:
+    """An aircraft and a coach have one compartment, number 1 in ``terms.formations``: a seat there is a seat in it."""
+    single = pl.col("mode").is_in([Mode.FLIGHT.value, Mode.COACH.value])
+    seated = pl.any_horizontal(pl.col("row", "seat_no").is_not_null())
+    coach = pl.when(single & seated).then(pl.coalesce("coach", pl.lit(1, dtype=pl.Int16))).otherwise(pl.col("coach"))
+    return frame.with_columns(coach=coach)
+
+
 def journey_rules(frame: pl.DataFrame) -> Ruled:
-    """The mode by the number, unknown times, times on another day than the ride, rides over midnight, the day where
-    only a time is given."""
+    """What holds for rides: the mode by the number, one cabin, unknown times, times on another day than the ride, rides
+    over midnight, the day where only a time is given."""
     names = frame.columns
     missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in _NEEDED.items() if name not in names]
-    whole = _unknown_times(_mode_of_number(frame.with_columns(missing)))
+    whole = _unknown_times(_one_cabin(_mode_of_number(frame.with_columns(missing))))
     agreed, disagreeing = _disagreeing(whole)
     rolled, early = _rolled(agreed)
     filled = rolled.with_columns(board_date=pl.coalesce("board_date", _local("board_at").dt.date()))
-    kept = [*names, *(name for name in ("board_date", "mode") if name not in names)]
+    kept = [*names, *(name for name in ("board_date", "mode", "coach") if name not in names)]
     return Ruled(filled.select(kept), _sorted(disagreeing, early))
 
 
@@ -215,8 +225,18 @@ MODE_CASES: tuple[tuple[str | None, str | None, str | None], ...] = (
     ("4605", "train", "train"),
     ("南京地铁3号线", "other", "metro"),
     ("某市大药房", "other", "other"),
+    ("某客运站63路站台", "other", "other"),
     ("苏A12345", "coach", "coach"),
     (None, "taxi", "taxi"),
     (None, None, None),
 )
 """service_no, mode before, mode after."""
+
+CABIN_CASES: tuple[tuple[str | None, int | None, int | None, int | None], ...] = (
+    ("flight", None, 42, 1),
+    ("coach", None, 3, 1),
+    ("flight", None, None, None),
+    ("train", None, 7, None),
+    ("train", 5, 7, 5),
+)
+"""mode, coach before, row, coach after."""

@@ -17,8 +17,9 @@ def tone(relation: str | None) -> str:
         return "out"
     if relation in ("coach", "crew"):
         return "wide"
-    if relation.startswith("rows_"):
-        return relation if relation in ("rows_1", "rows_2") else "rows_n"
+    if relation.startswith(("rows_", "bays_")):
+        return f"rows_{relation[5:]}" if relation[5:] in ("1", "2") else "rows_n"
+    relation = {"same_bay": "same_row", "same_seat": "adjacent"}.get(relation, relation)
     return relation
 
 

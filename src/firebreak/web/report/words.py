@@ -20,7 +20,7 @@ def relation(name: str | None, lang: str) -> str:
     key = f"relation.{name or 'outside'}"
     if texts().has(key):
         return texts().text(key, lang)
-    return texts().text("relation.rows_n", lang, n=str(name).removeprefix("rows_"))
+    return texts().text(f"relation.{str(name)[:4]}_n", lang, n=str(name)[5:])
 
 
 def both(key: str, **values: object) -> Markup:

@@ -17,9 +17,9 @@ from firebreak.web.report.rows import contact_rows, headings
 from firebreak.web.report.seatmap import by_cell, grid_for, tone
 
 _COLOURS = {
-    "case": ("#b00020", "#ffffff"), "companion": ("#6a1b9a", "#ffffff"), "adjacent": ("#c2410c", "#ffffff"),
+    "case": ("#b00020", "#ffffff"), "same_order": ("#6a1b9a", "#ffffff"), "adjacent": ("#c2410c", "#ffffff"),
     "same_row": ("#f59e0b", "#1b1600"), "rows_1": ("#fcc566", "#1b1600"), "rows_2": ("#fddd9f", "#1b1600"),
-    "rows_n": ("#fdeccb", "#1b1600"), "same_seat": ("#f6d5dc", "#5a0010"), "wide": ("#cfe2f5", "#0f2a44"),
+    "rows_n": ("#fdeccb", "#1b1600"), "same_seat_later": ("#f6d5dc", "#5a0010"), "wide": ("#cfe2f5", "#0f2a44"),
     "out": ("#dde1e6", "#4a5765"), "free": ("#ffffff", "#596673"),
 }  # fmt: skip
 

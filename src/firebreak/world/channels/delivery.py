@@ -84,7 +84,10 @@ def _file(channel: Channel, key: Any, rows: pl.DataFrame) -> File:
 
 
 def _member_name(channel: Channel, name: str, place: int) -> str:
-    return f"{name.removesuffix('.zip')}_{place + 1}.{channel.form.value}" if channel.pack is Pack.ZIP else ""
+    """The name inside the archive; a plain file has none."""
+    if channel.pack is Pack.ZIP:
+        return f"{name.removesuffix('.zip')}_{place + 1}.{channel.form.value}"
+    return name.removesuffix(".gz") if channel.pack is Pack.GZ else ""
 
 
 def _numbered(channel: Channel, rows: pl.DataFrame) -> pl.DataFrame:

@@ -47,10 +47,8 @@ def _row(channel: Channel) -> str:
 
 
 def _messes() -> str:
-    lines = [
-        "\n## Mess\n\nThe keys of the noise file (`world/data/noise.toml`, or `--noise FILE`); rates are shares of rows.\n"
-    ]
-    lines.append("\n| key | what happens | 说明 | harm |\n|---|---|---|---|\n")
+    about = "Keys of the noise file (`world/data/noise.toml`, or `--noise FILE`). Rates are shares of rows."
+    lines = [f"\n## Mess\n\n{about}\n\n| key | what happens | 说明 | harm |\n|---|---|---|---|\n"]
     for column, messes in CELLS.items():
         lines += [f"| `{column}.{mess.name}` | {mess.en} | {mess.zh} | {_HARM[mess.harm]} |\n" for mess in messes]
     lines += [

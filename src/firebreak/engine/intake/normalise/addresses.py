@@ -40,6 +40,9 @@ _ENDINGS = (
 )
 
 
+_OUTPUTS = dict.fromkeys(("address", "division_code", "community", "building", "unit", "room"), pl.String)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """The parts of a text below its division, in order; empty where it does not say them."""
@@ -125,13 +128,6 @@ def _plain_number(part: str) -> str:
     return (arabic(part).lstrip("0") or "0") if not part.isalpha() or re.fullmatch(_NUMBER, part) else part
 
 
-_PLAIN = "[\\x{4e00}-\\x{9fa5}--[街道镇乡社委居号栋幢座楼单元梯层室房苏木〇零一二三四五六七八九十]]"
-_REGULAR = (
-    rf"^((?:[\x{{4e00}}-\x{{9fa5}}--[省市区县]]{{1,8}}[省市区县]){{2,3}})((?:{_PLAIN}{{1,6}}(?:街道|镇|乡))?)({_PLAIN}{{2,12}})"
-    r"([1-9][0-9]{0,3})(?:栋|幢|号楼)(?:([1-9][0-9]?)单元)?([1-9][0-9]{2,4})室?$"
-)
-
-
 @lru_cache(maxsize=16)
 def _full_names(day: date, within: str) -> dict[str, str]:
     """The code of every county's full name, as ``locate`` has it."""
@@ -145,36 +141,37 @@ def _full_names(day: date, within: str) -> dict[str, str]:
     return found
 
 
+_TAIL = r"^(.+?)([1-9][0-9]{0,3})(?:栋|幢|号楼)(?:([1-9][0-9]?)单元)?([1-9][0-9]{2,4})室?$"
+_HEAD = r"^(.{2,3}省.{1,9}?市.{1,7}?[区县市])(?:(.{1,6}?)(街道|镇|乡))?(.{2,12})$"
+# Where one of these stands in a name, another reading may be the right one.
+_TELLING = [*"街镇乡社委居号栋幢座楼单元梯层室房〇零一二三四五六七八九十", "苏木", "市辖区"]
+
+
 def _address_fast(cell: pl.Expr, context: Context) -> pl.Expr:
     """江苏省无锡市滨湖区[…街道]湖滨苑12栋3单元501室: whole addresses in the regular form."""
+    return cell.map_batches(lambda cells: _regular(cells, context), return_dtype=pl.Struct(_OUTPUTS))
+
+
+def _regular(cells: pl.Series, context: Context) -> pl.Series:
     codes = _full_names(context.as_of, str(context.options.get("within", "")))
-    part = cell.str.extract_groups(_REGULAR).struct
-    code = part.field("1").replace_strict(codes, default=None, return_dtype=pl.String)
-    unit = (
-        pl.when(part.field("5").is_not_null())
-        .then(pl.concat_str(part.field("5"), pl.lit("单元")))
-        .otherwise(pl.lit(""))
+    tail, head = ("before", "building", "unit", "room"), ("full_name", "street", "kind", "community")
+    parts = (
+        pl.DataFrame([cells.alias("cell")])
+        .select(pl.col("cell").str.extract_groups(_TAIL).struct.rename_fields(tail).struct.unnest())
+        .with_columns(pl.col("before").str.extract_groups(_HEAD).struct.rename_fields(head).struct.unnest())
+        .with_columns(names=pl.concat_str(pl.col("street").fill_null(""), "community"))
+        .with_columns(division_code=pl.col("full_name").replace_strict(codes, default=None, return_dtype=pl.String))
     )
-    line = pl.concat_str(
-        part.field("1"),
-        part.field("2"),
-        part.field("3"),
-        part.field("4"),
-        pl.lit("栋"),
-        unit,
-        part.field("6"),
-        pl.lit("室"),
+    names = pl.col("names")
+    sure = (
+        pl.col("division_code").is_not_null()
+        & names.str.contains(r"^[\x{4e00}-\x{9fff}]+$")
+        & ~names.str.contains_any(_TELLING)
     )
-    return pl.when(code.is_not_null()).then(
-        pl.struct(
-            address=line,
-            division_code=code,
-            community=part.field("3"),
-            building=part.field("4"),
-            unit=part.field("5"),
-            room=part.field("6"),
-        )
-    )
+    unit = pl.concat_str("unit", pl.lit("单元")).fill_null("")
+    line = pl.concat_str("before", "building", pl.lit("栋"), unit, "room", pl.lit("室"))
+    values = pl.struct(line.alias("address"), *list(_OUTPUTS)[1:])
+    return parts.select(done=pl.when(sure).then(values))["done"]
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:
@@ -206,14 +203,7 @@ _SHORT = _is("江苏省无锡市滨湖区湖滨苑12栋3单元501室", "320211",
 NORMALISERS = (
     Normaliser(
         "address",
-        {
-            "address": pl.String,
-            "division_code": pl.String,
-            "community": pl.String,
-            "building": pl.String,
-            "unit": pl.String,
-            "room": pl.String,
-        },
+        _OUTPUTS,
         address,
         "An address: one line in one form (full names of province, city and county; 栋, 单元, 室), the code of its "
         "division as deep as the text says, and community, building, unit, room. A road's house number is the building "
@@ -227,14 +217,8 @@ NORMALISERS = (
             ("地址：无锡市滨湖区蠡湖街道湖滨苑十二栋三单元501室", _WHOLE),
             ("滨湖区湖滨苑12-3-501", _SHORT),
             ("江苏省无锡市滨湖区湖滨苑012栋3单元5楼501室", _SHORT),
-            (
-                "无锡市滨湖区湖滨苑12-501",
-                _is("江苏省无锡市滨湖区湖滨苑12栋501室", "320211", "湖滨苑", "12", None, "501"),
-            ),
-            (
-                "无锡市滨湖区湖滨苑12号501室",
-                _is("江苏省无锡市滨湖区湖滨苑12栋501室", "320211", "湖滨苑", "12", None, "501"),
-            ),
+            ("无锡市滨湖区湖滨苑12-501", _NO_UNIT),
+            ("无锡市滨湖区湖滨苑12号501室", _NO_UNIT),
             (
                 "无锡市滨湖区太湖大道1888号湖滨苑A座1203",
                 _is("江苏省无锡市滨湖区太湖大道1888号湖滨苑A栋1203室", "320211", "湖滨苑", "A", None, "1203"),

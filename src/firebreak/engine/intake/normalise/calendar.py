@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import polars as pl
+
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context
-from firebreak.engine.intake.normalise.chars import arabic, narrow
+from firebreak.engine.intake.normalise.chars import arabic, narrow, narrowed
 
 _MONTHS = {
     **{"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6},
@@ -205,3 +207,25 @@ def _century(year: int, context: Context) -> int:
     """Two digits of a year: this century, unless that would be after the year of ``as_of``."""
     this = context.as_of.year // 100 * 100 + year
     return this if this <= context.as_of.year else this - 100
+
+
+_LOOSE = (
+    r"^([1-9][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+    r"(?:[T ]?([0-9]{1,2})[:时点]([0-9]{2})(?:分|[:分]([0-9]{2})秒?)?)?$"
+)
+
+
+def iso(cell: pl.Expr) -> pl.Expr:
+    """Loose dates, with a time or without, as 2020-01-23 10:30: 2020/1/23 9:05, 2020年1月23日10时30分, 2020.1.23."""
+    return narrowed(cell).map_batches(_iso, return_dtype=pl.String)
+
+
+def _iso(cells: pl.Series) -> pl.Series:
+    part = pl.col("1"), *(pl.col(name).str.zfill(2) for name in "23456")
+    day = pl.concat_str(part[:3], separator="-")
+    minute = pl.concat_str(day, pl.concat_str(part[3:5], separator=":"), separator=" ")
+    second = pl.concat_str(minute, part[5], separator=":")
+    groups = pl.DataFrame([cells.alias("cell")]).select(
+        "cell", pl.col("cell").str.extract_groups(_LOOSE).struct.unnest()
+    )
+    return groups.select(cell=pl.coalesce(second, minute, day, "cell"))["cell"]

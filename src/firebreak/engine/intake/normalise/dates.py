@@ -8,8 +8,7 @@ from datetime import date
 import polars as pl
 
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
-from firebreak.engine.intake.normalise.calendar import plain_date, read_date
-from firebreak.engine.intake.normalise.chars import narrowed
+from firebreak.engine.intake.normalise.calendar import iso, plain_date, read_date
 
 _RANGE = re.compile(r" *(?:至|到|~|--) *| - |(?<=[日号])-(?=\d)|(?<=/\d\d)-(?=\d)|(?<=/\d)-(?=\d)")
 _CLOCK = re.compile(r"(?<=[\d日号])[T ]*\b(?:00?:00(?::00(?:\.0+)?)?)(?:Z|[+-]\d\d:?\d\d)?$")
@@ -64,15 +63,12 @@ def _plausible(born: date, context: Context) -> None:
 
 
 def fast_day(cell: pl.Expr) -> pl.Expr:
-    """2020-01-23, 2020/1/23, 2020.1.23, 2020年1月23日 and 20200123 as dates; null for everything else."""
-    compact = pl.when(cell.str.len_bytes() == 8).then(cell)
-    digits = compact.cast(pl.UInt32, strict=False)
-    eight = pl.when(digits >= 10_000_000).then(compact).str.to_date("%Y%m%d", strict=False)
-    parts = cell.str.extract_groups(r"^([0-9]{4})(?:-|/|\.|年)([0-9]{1,2})(?:-|/|\.|月)([0-9]{1,2})日?$").struct
-    padded = pl.concat_str(
-        parts.field("1"), parts.field("2").str.zfill(2), parts.field("3").str.zfill(2), ignore_nulls=False
+    """2020-01-23 and 20200123 as dates; null for everything else."""
+    iso = pl.when(cell.str.contains(r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$")).then(cell)
+    compact = pl.when((cell.str.len_bytes() == 8) & (cell.cast(pl.UInt32, strict=False) >= 10_000_000)).then(cell)
+    return pl.coalesce(
+        iso.str.to_date("%Y-%m-%d", strict=False, exact=True), compact.str.to_date("%Y%m%d", strict=False, exact=True)
     )
-    return pl.coalesce(eight, padded.str.to_date("%Y%m%d", strict=False))
 
 
 def _day_fast(cell: pl.Expr, context: Context) -> pl.Expr:
@@ -140,7 +136,7 @@ NORMALISERS = (
             ("昨天", "date.shape"),
         ),
         _day_fast,
-        narrowed,
+        iso,
     ),
     Normaliser(
         "birth_date",
@@ -166,6 +162,6 @@ NORMALISERS = (
             ("1985-13-12", "date.impossible"),
         ),
         _birth_fast,
-        narrowed,
+        iso,
     ),
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from functools import cache, lru_cache
 
 import polars as pl
 
@@ -56,10 +58,15 @@ def _named(plain: str, context: Context) -> str:
     return found.code
 
 
+@lru_cache(maxsize=16)
+def _codes_on(day: date) -> dict[str, str]:
+    """Every code of any day, with the one in force on that day."""
+    return {code: current for code in known_codes() if (current := code_on(code, day)) is not None}
+
+
 def _division_fast(cell: pl.Expr, context: Context) -> pl.Expr:
     """Codes of six digits that were ever in force."""
-    current = {code: code_on(code, context.as_of) or code for code in known_codes() if code_on(code, context.as_of)}
-    code = cell.replace_strict(current, default=None, return_dtype=pl.String)
+    code = cell.replace_strict(_codes_on(context.as_of), default=None, return_dtype=pl.String)
     return pl.when(code.is_not_null()).then(pl.struct(division_code=code))
 
 
@@ -88,9 +95,14 @@ def grid_code(cell: str, context: Context) -> Values:
     return {"grid_code": plain}
 
 
+@cache
+def _counties() -> list[str]:
+    return sorted(code for code in known_codes() if not code.endswith("00"))
+
+
 def _grid_fast(cell: pl.Expr, context: Context) -> pl.Expr:
     digits = cell.str.contains(r"^[0-9]{15}$")
-    county = cell.str.slice(0, 6).is_in(sorted(code for code in known_codes() if not code.endswith("00")))
+    county = cell.str.slice(0, 6).is_in(_counties())
     parts = [cell.str.slice(start, 3) != "000" for start in (6, 9, 12)]
     return pl.when(digits & county & pl.all_horizontal(parts)).then(pl.struct(grid_code=cell))
 

@@ -135,27 +135,23 @@ _OUTPUTS = {
 
 def _document_fast(cell: pl.Expr, context: Context) -> pl.Expr:
     """Resident numbers of 18 characters, good or bad; numbers of foreigners and what a spreadsheet rounded are left."""
-    checked = resident.check_fast(cell.str.to_uppercase(), context.as_of)
-    field = checked.struct.field
-    sure = (
-        (cell.str.len_bytes() == 18)
-        & field("check").is_not_null()
-        & ~cell.str.starts_with("9")
-        & ~((field("check") == DocCheck.BAD_CHECK_DIGIT.value) & cell.str.ends_with("000"))
+    return cell.map_batches(lambda cells: _residents(cells, context), return_dtype=pl.Struct(_OUTPUTS))
+
+
+def _residents(cells: pl.Series, context: Context) -> pl.Series:
+    number, check = pl.col("doc_number"), pl.col("check")
+    rounded = number.str.ends_with("000") & (check == DocCheck.BAD_CHECK_DIGIT.value)
+    sure = check.is_not_null() & (number.str.len_bytes() == 18) & ~number.str.starts_with("9") & ~rounded
+    values = pl.struct(
+        pl.lit(DocType.RESIDENT.value).alias("doc_type"), number, check.alias("doc_check"), "sex", "birth_date"
     )
-    return pl.when(sure).then(
-        pl.struct(
-            doc_type=pl.lit(DocType.RESIDENT.value),
-            doc_number=cell.str.to_uppercase(),
-            doc_check=field("check"),
-            sex=field("sex"),
-            birth_date=field("birth_date"),
-        )
-    )
+    frame = resident.check_column(cells, context.as_of).with_columns(cells.alias("doc_number"))
+    return frame.select(done=pl.when(sure).then(values))["done"]
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:
-    return narrowed(cell).str.replace_all(r"[ \-]", "")
+    plain = narrowed(cell).str.replace_many([" ", "-"], ["", ""]).str.to_uppercase()
+    return plain.str.replace(r"^[\x{4e00}-\x{9fff}]{2,8}:?([0-9]{17}[0-9X])$", "$1")
 
 
 def _resident(number: str, check: DocCheck, sex: str, birth: date | None) -> Values:

@@ -10,10 +10,10 @@ import polars as pl
 
 from firebreak.engine.intake.normalise import clock
 from firebreak.engine.intake.normalise.base import UNKNOWN_WORDS, CannotTypeError, Context, Normaliser, Values
-from firebreak.engine.intake.normalise.calendar import plain_date, read_date
-from firebreak.engine.intake.normalise.chars import narrowed
+from firebreak.engine.intake.normalise.calendar import iso, plain_date, read_date
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_EIGHT_HOURS = 8 * 3600 * 1_000_000
 
 _ZONE = re.compile(r" *(?:(Z|UTC|GMT)|(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?)$")
 _DATE = re.compile(
@@ -127,22 +127,33 @@ def _end(text: str, start: datetime, context: Context) -> datetime:
     return end if end >= start else end + timedelta(days=1)
 
 
+_SECONDS = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
+_MINUTES = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}$"
+
+
 def _instant_fast(cell: pl.Expr, context: Context) -> pl.Expr:
-    """2020-01-23 10:30[:00], also with T or slashes."""
+    """2020-01-23 10:30 and 2020-01-23 10:30:00."""
     if "epoch" in context.options:
         return pl.lit(None, dtype=pl.Struct({"instant": pl.Datetime("us", "UTC")}))
-    sure = cell.str.contains(r"^[0-9]{4}(?:-[0-9]{2}-|/[0-9]{2}/)[0-9]{2}[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?$")
-    form = pl.concat_str(
-        cell.str.slice(0, 4), cell.str.slice(5, 2), cell.str.slice(8, 2), cell.str.slice(11, 2), cell.str.slice(14, 2)
+    return cell.map_batches(_plain_instants, return_dtype=pl.Struct({"instant": pl.Datetime("us", "UTC")}))
+
+
+def _plain_instants(cells: pl.Series) -> pl.Series:
+    cell, local = pl.col("cell"), pl.col("local")
+    long = pl.when(cell.str.contains(_SECONDS)).then(cell)
+    short = pl.when(cell.str.contains(_MINUTES)).then(cell)
+    # China has kept one offset since 1991-09-15; before, summer time makes some hours ambiguous, and `one` decides.
+    return (
+        pl.DataFrame([cells.alias("cell")])
+        .select(
+            local=pl.coalesce(
+                long.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us"),
+                short.str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us"),
+            )
+        )
+        .select(local, instant=(local.cast(pl.Int64) - _EIGHT_HOURS).cast(pl.Datetime("us", "UTC")))
+        .select(done=pl.when(local >= pl.datetime(1992, 1, 1)).then(pl.struct("instant")))["done"]
     )
-    second = pl.when(cell.str.len_bytes() == 19).then(cell.str.slice(17, 2)).otherwise(pl.lit("00"))
-    local = (
-        pl.when(sure).then(pl.concat_str(form, second)).str.to_datetime("%Y%m%d%H%M%S", strict=False, time_unit="us")
-    )
-    # China kept one offset since 1991-09-15; before, summer time makes the text ambiguous, so `one` decides.
-    sure = local >= pl.datetime(1992, 1, 1)
-    utc = (local - pl.duration(hours=8)).dt.replace_time_zone("UTC")
-    return pl.when(sure).then(pl.struct(instant=utc))
 
 
 def _is(*parts: int) -> Values:
@@ -204,6 +215,6 @@ NORMALISERS = (
             ("1579746600", "date.shape"),
         ),
         _instant_fast,
-        narrowed,
+        iso,
     ),
 )

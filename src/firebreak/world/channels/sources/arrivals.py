@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from firebreak.world.channels.chance import with_row_ids
-from firebreak.world.channels.layout import Channel, Column, Form
+from firebreak.world.channels.layout import Channel, Column, Cut, Form
 from firebreak.world.channels.people import coded, doc_code, identified
 from firebreak.world.channels.spelling import iso_day, iso_time, slash_day, slash_minute, t_time, text
 from firebreak.world.channels.truth import Truth
@@ -30,7 +30,8 @@ BORDER = Channel(
     en="Border arrivals",
     form=Form.JSON,
     record_path="result.persons",
-    file_name="演练_入境人员_{day:%Y%m%d}.json",
+    cut=Cut.WEEK,
+    file_name="演练_入境人员_周至{day:%Y%m%d}.json",
     kind="border",
     profile="scanned",
     rows=lambda truth: _events(truth, "border", "nationality", "birth_date"),

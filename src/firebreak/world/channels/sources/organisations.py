@@ -13,7 +13,7 @@ from firebreak.world.channels.spelling import slash_day, text
 from firebreak.world.channels.truth import Truth
 
 _STATED = date(2020, 1, 20)
-_ENTERPRISES_IN_100, _SCHOOLS_IN_100 = 8, 40
+_ENTERPRISES_IN_100, _SCHOOLS_IN_100 = 3, 15
 """Organisations that send a roster at all."""
 
 

@@ -59,6 +59,15 @@ WUXI = Channel(
     ),
 )
 
+_IN_VILLAGE = pl.col("building").str.ends_with("组")
+"""A village has groups of houses: 大王村3组17号."""
+
+
+def _bare(part: pl.Expr) -> pl.Expr:
+    """The number alone: 3 of 3幢."""
+    return part.str.extract(r"^(\d+)", 1)
+
+
 SUZHOU = Channel(
     id="community-suzhou",
     zh="苏州市网格化人口底册",
@@ -72,10 +81,10 @@ SUZHOU = Channel(
     columns=(
         Column("网格编码", text("grid_code")),
         Column("区县", text("division_code")),
-        Column("小区", text("community")),
-        Column("楼栋号", text("building")),
-        Column("单元号", text("unit")),
-        Column("房号", text("room")),
+        Column("小区", pl.when(_IN_VILLAGE).then(pl.col("community") + pl.col("building")).otherwise("community")),
+        Column("楼栋号", _bare(pl.when(_IN_VILLAGE).then("room").otherwise("building"))),
+        Column("单元号", _bare(pl.col("unit"))),
+        Column("房号", _bare(pl.when(_IN_VILLAGE).then(None).otherwise("room"))),
         Column("人员姓名", text("name")),
         Column("性别代码", coded("sex", {"男": "1", "女": "2"})),
         Column("证件号码（脱敏）", text("document")),
@@ -117,9 +126,10 @@ _ELSEWHERE_IN_100 = 20
 def _registered(truth: Truth) -> pl.DataFrame:
     """The household register: of one person in five it knows an old place, in the countryside of the same county."""
     residents = _residents(truth, pl.col("doc_type") == "resident")
+    municipality = pl.col("province") == pl.col("city")
     old = pl.format(
         "{}{}{}{}{}组{}号",
-        *("province", "city", "county", "street"),
+        *("province", pl.when(municipality).then(pl.lit("")).otherwise("city"), "county", "street"),
         pl.col("row_id") // 100 % 19 + 1,
         pl.col("row_id") // 10000 % 88 + 1,
     )
@@ -149,7 +159,7 @@ HOUSEHOLDS = Channel(
         Column("性别", coded("sex", {"男": "1", "女": "2"}), 4),
         Column("出生日期", compact_day("born"), 8),
         Column("公民身份号码", text("document"), 40),
-        Column("户籍地址", text("address"), 120),
+        Column("户籍地址", text("address"), 90),
         Column("区划", text("division_code"), 6),
     ),
 )

@@ -1,0 +1,69 @@
+"""The chain as functions: delivered files → records → people → rides → lists. Each stage can be run again alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from firebreak.bridge.session import session
+from firebreak.engine.identity.completion import complete as completed
+from firebreak.engine.identity.link import link
+from firebreak.engine.intake.ingest import files_under, ingest
+from firebreak.engine.intake.report import FileReport, IngestReport
+from firebreak.engine.intake.spec import ChannelSpec
+from firebreak.engine.tracing.rides import board
+from firebreak.lake.lake import Lake
+
+Step = Callable[[int, int | None, str], None]
+"""Called with what is done, of how many, and a note that names a file or a table, never a person."""
+
+
+def take(
+    lake: Lake, paths: Iterable[Path], specs: Sequence[ChannelSpec], as_of: date, by: str, step: Step, workers: int = 1
+) -> IngestReport:
+    """Ingest, telling ``step`` of each file. The same bytes again change nothing."""
+    paths = list(paths)
+    total, done = sum(1 for _ in files_under(paths)), 0
+
+    def tell(file: FileReport) -> None:
+        nonlocal done
+        done += 1
+        step(min(done, total), total, file.name)
+
+    return ingest(paths, lake, specs, as_of, by, tell, workers)
+
+
+def identify(lake: Lake) -> None:
+    """Which person each record speaks of: the table ``links``. Ids given before are kept."""
+    with session(lake) as opened:
+        links = link(opened.duck)
+    lake.replace("links", links)
+
+
+def complete(lake: Lake) -> None:
+    """What is known of each person, from all channels: the tables ``persons`` and ``person_fields``."""
+    with session(lake) as opened:
+        duck = opened.duck
+        duck.keep("new_links", duck.table("links"))
+        channels = sorted({(one.channel, one.category, one.channel) for one in opened.batches.values()})
+        schema = {"channel": pl.String, "category": pl.String, "source": pl.String}
+        persons, fields = completed(duck, pl.DataFrame(channels, schema=schema, orient="row"))
+        tables = {"persons": duck.run(persons, "persons"), "person_fields": duck.run(fields, "person_fields")}
+    for name, table in tables.items():
+        lake.replace(name, table)
+
+
+def make_rides(lake: Lake) -> None:
+    """Who sat where between which stops: the tables ``services`` and ``rides``."""
+    with session(lake) as opened:
+        boarded = board(opened.duck)
+        services, rides = opened.duck.run(boarded.services, "services"), opened.duck.run(boarded.rides, "rides")
+    lake.replace("services", services)
+    lake.replace("rides", rides)
+
+
+STAGES: dict[str, Callable[[Lake], None]] = {"identify": identify, "complete": complete, "rides": make_rides}
+"""The stages after ingest, in their order. Each replaces its tables whole, so running it again changes nothing."""

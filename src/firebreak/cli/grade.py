@@ -1,0 +1,75 @@
+"""``firebreak grade``: the drill's orders traced and compared with its truth."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from firebreak.bridge.grade import Grade, grade
+from firebreak.bridge.orders import Order
+from firebreak.bridge.session import session
+from firebreak.bridge.specs import specs_from
+from firebreak.bridge.trace import trace
+from firebreak.bridge.truth import Truth
+from firebreak.cli import base
+from firebreak.cli.language import say
+from firebreak.lake.lake import Lake
+
+
+@base.command("grade")
+@base.lake_option
+@base.option("--truth", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@base.option("--specs", multiple=True, type=click.Path(path_type=Path, exists=True))
+@base.option("--json", "as_json", is_flag=True)
+@base.by_option
+def command(lake: Path, truth: Path, specs: tuple[Path, ...], as_json: bool, by: str) -> int:
+    grades = grades_of(Lake.open(lake), Truth(truth), specs, by)
+    if as_json:
+        plain = [asdict(one) | {"recall": one.recall, "precision": one.precision} for one in grades]
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=1))
+    else:
+        for one in grades:
+            show_grade(Console(), one)
+    return 0 if all(one.missed == one.false == 0 for one in grades) else 1
+
+
+def grades_of(lake: Lake, truth: Truth, specs: tuple[Path, ...], by: str) -> list[Grade]:
+    """Trace each of the drill's orders by its seat, and grade it."""
+    known, grades = specs_from(specs), []
+    for order in truth.orders:
+        day = date.fromisoformat(order["run_date"])
+        seat = f"{order['row']}{order['letter']}"
+        asked = Order("", order["service_no"], day, str(order["coach"]), seat, order["from"], order["to"])
+        with session(lake) as opened:
+            report = trace(opened, asked, as_of=day, by=by, specs=known, rows=order["rows"])
+            grades.append(grade(opened, truth, order, report, known))
+    return grades
+
+
+def show_grade(console: Console, one: Grade) -> None:
+    """Recall and precision of the list; per field how many are right, wrong, missing, and why."""
+    console.print(Text(f" {say('grade.drill')} ", style="bold black on yellow"))
+    console.print(say("grade.people", **{name: getattr(one, name) for name in (
+        "case_no", "true", "absent", "expected", "found", "missed", "false", "beyond", "seatless", "unresolved",
+    )}))  # fmt: skip
+    style = "bold green" if one.missed == one.false == 0 else "bold red"
+    rates = say(
+        "grade.rates", recall=f"{one.recall:.1%}", precision=f"{one.precision:.1%}", seconds=f"{one.seconds:.2f}"
+    )
+    console.print(Text(rates, style=style))
+    table = Table(title=say("grade.fields"), title_justify="left")
+    for key in ("field", "complete", "right", "wrong", "overlooked", "untold", "has_none"):
+        table.add_column(say(f"grade.{key}"), justify="left" if key == "field" else "right")
+    for row in one.fields:
+        share = f"{row.known / row.total:.1%}" if row.total else "—"
+        correct = f"{row.right} ({row.right / row.known:.1%})" if row.known else "0"
+        cells = (share, correct, str(row.wrong), str(row.overlooked), str(row.untold), str(row.has_none))
+        table.add_row(say(f"field.{row.field}"), *cells)
+    console.print(table)

@@ -1,0 +1,160 @@
+"""The thin adapter that executes compiled expressions in DuckDB, in this process, over lists of Parquet files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
+from firebreak.terms.tables import TABLES
+
+_ROW_GROUP = 122_880
+
+
+class Duck:
+    """An executor over Parquet files.
+
+    ``files`` maps a table's name to its files; a table that is absent or has no file is empty. Names outside
+    ``terms.tables`` are allowed where at least one file gives the schema. ``memory_limit`` is DuckDB's (``"2GB"``);
+    beyond it, it spills to ``spill`` (default: beside the process' temporary files). The session's zone is UTC.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, Sequence[Path | str]] | None = None,
+        memory_limit: str = "3GB",
+        threads: int = 2,
+        on_step: OnStep | None = None,
+        spill: Path | None = None,
+    ) -> None:
+        self._connection = duckdb.connect()
+        self._on_step = on_step
+        self._tables: dict[str, Expr] = {}
+        self._sql: dict[Expr, str] = {}
+        for setting, value in (("memory_limit", memory_limit), ("threads", threads), ("TimeZone", "UTC")):
+            self._connection.execute(f"SET {setting} = '{value}'")
+        self._connection.execute("SET enable_progress_bar = false")
+        if spill is not None:
+            self._connection.execute(f"SET temp_directory = {_literal(spill)}")
+        for name, table in TABLES.items():
+            self._view(name, table.schema, (files or {}).get(name, ()))
+        for name in {*(files or {})} - {*TABLES}:
+            self.scan(name, (files or {})[name])
+
+    def __enter__(self) -> Duck:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the session and everything that was put or kept in it."""
+        self._connection.close()
+
+    def table(self, name: str) -> Expr:
+        """The unbound table of that name."""
+        return self._tables[name]
+
+    def scan(self, name: str, files: Sequence[Path | str]) -> Expr:
+        """Read a list of files under a name, with the lake's schema of that name or else the first file's."""
+        if name in TABLES:
+            return self._view(name, TABLES[name].schema, files)
+        schema = self._connection.execute(f"FROM {_read(files)} LIMIT 0").to_arrow_table().schema
+        return self._view(name, schema, files)
+
+    def put(self, name: str, table: pa.Table) -> Expr:
+        """Copy an Arrow table into the session under a name."""
+        self._connection.register("__arrow__", table)
+        self._drop(name)
+        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS FROM __arrow__')
+        self._connection.unregister("__arrow__")
+        return self._bind(name, table.schema)
+
+    def keep(self, name: str, expr: Expr) -> Expr:
+        """Run an expression once and keep its rows in the session under a name."""
+        sql, compiled = self._compile(expr)
+        start = perf_counter()
+        self._drop(name)
+        rows = self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {sql}').fetchone()
+        self._report(name, compiled, start, rows[0] if rows else -1)
+        return self._bind(name, expr.schema().to_pyarrow())
+
+    def run(self, expr: Expr, step: str = "") -> pa.Table:
+        """The rows of an expression, in Arrow, with the types the expression declares."""
+        sql, compiled = self._compile(expr)
+        start = perf_counter()
+        found = self._connection.execute(sql).to_arrow_table().cast(expr.schema().to_pyarrow())
+        self._report(step, compiled, start, found.num_rows)
+        return found
+
+    def write(self, expr: Expr, path: Path, sort: tuple[str, ...] = (), step: str = "") -> int:
+        """Write an expression's rows to one zstd Parquet file, sorted by ``sort``; the number of rows."""
+        sql, compiled = self._compile(expr)
+        start = perf_counter()
+        order = f" ORDER BY {', '.join(f'{_name(column)} NULLS FIRST' for column in sort)}" if sort else ""
+        options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP}"
+        done = self._connection.execute(f"COPY (FROM ({sql}){order}) TO {_literal(path)} ({options})").fetchone()
+        rows = int(done[0]) if done else 0
+        self._report(step or path.name, compiled, start, rows)
+        return rows
+
+    def forget(self, *names: str) -> None:
+        """Drop what was put or kept under these names."""
+        for name in names:
+            self._drop(name)
+            self._tables.pop(name, None)
+
+    def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
+        self._drop(name)
+        columns = ", ".join(_name(column) for column in schema.names)
+        if files:
+            source = f"SELECT {columns} FROM {_read(files)}"
+        else:
+            self._connection.register("__empty__", schema.empty_table())
+            self._connection.execute(f'CREATE TEMP TABLE "{name}" AS FROM __empty__')
+            self._connection.unregister("__empty__")
+            return self._bind(name, schema)
+        self._connection.execute(f'CREATE TEMP VIEW "{name}" AS {source}')
+        return self._bind(name, schema)
+
+    def _bind(self, name: str, schema: pa.Schema) -> Expr:
+        self._tables[name] = unbound(name, schema)
+        return self._tables[name]
+
+    def _drop(self, name: str) -> None:
+        found = self._connection.execute(
+            "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name]
+        ).fetchone()
+        if found:
+            self._connection.execute(f'DROP {"VIEW" if found[0] == "VIEW" else "TABLE"} "{name}"')
+
+    def _compile(self, expr: Expr) -> tuple[str, float]:
+        start = perf_counter()
+        if expr not in self._sql:
+            self._sql[expr] = str(ibis.to_sql(expr, dialect="duckdb", pretty=False))
+        return self._sql[expr], perf_counter() - start
+
+    def _report(self, step: str, compiled: float, start: float, rows: int) -> None:
+        if self._on_step is not None:
+            self._on_step(Timing(step, compiled, perf_counter() - start, rows))
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _literal(path: Path | str) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _read(files: Sequence[Path | str]) -> str:
+    listed = ", ".join(_literal(file) for file in files)
+    return f"read_parquet([{listed}], hive_partitioning = false)"

@@ -1,0 +1,107 @@
+"""Who reads the files: this process, or a few worker processes beside it.
+
+Workers are spawned, not forked: Polars' and Arrow's threads do not survive a fork. Each has one Polars thread, since
+files are enough to keep all cores busy, and ends by itself when its parent is gone.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+from firebreak.engine.intake.readers.found import Found
+from firebreak.engine.intake.spec_model import ChannelSpec
+from firebreak.engine.intake.take import Taken, take
+from firebreak.terms.errors import FirebreakError
+
+_POLL = 0.5
+_THREADS = "POLARS_MAX_THREADS"
+
+
+class Crew:
+    """``with Crew(2, specs, as_of) as crew: crew.take(found, batch_id, folder)``. With one worker, ``take`` works at
+    once and in this process. ``ahead`` is how many files may be begun before the first is asked for."""
+
+    def __init__(self, workers: int, specs: tuple[ChannelSpec, ...], as_of: date) -> None:
+        self._specs, self._as_of = specs, as_of
+        self._pool = self._spawned(workers) if workers > 1 else None
+        self.ahead = 2 * workers if workers > 1 else 0
+
+    def _spawned(self, workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(os.getpid(), self._specs, self._as_of),
+        )
+
+    def take(self, found: Found, batch_id: int, folder: Path) -> Future[Taken]:
+        """Begin to stage one file under ``folder``."""
+        if self._pool is not None:
+            with _one_thread():
+                return self._pool.submit(_take, found, batch_id, folder)
+        done: Future[Taken] = Future()
+        done.set_result(take(found, batch_id, self._specs, self._as_of, folder))
+        return done
+
+    def result(self, work: Future[Taken]) -> Taken:
+        """Wait for a file. FirebreakError FB-I003 where its process was killed (mostly for want of memory)."""
+        try:
+            return work.result()
+        except BrokenProcessPool:
+            raise FirebreakError(
+                "FB-I003",
+                "A worker process ended while it read a file",
+                "Files committed before are in the lake; the one being read is not.",
+                "Free some memory, or run with one worker, and start again.",
+            ) from None
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """What the worker inherits: Polars reads this when it is first imported."""
+    before = os.environ.get(_THREADS)
+    os.environ[_THREADS] = before or "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_THREADS]
+
+
+_state: tuple[tuple[ChannelSpec, ...], date]
+
+
+def _begin(parent: int, specs: tuple[ChannelSpec, ...], as_of: date) -> None:
+    global _state
+    _state = (specs, as_of)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_POLL)
+    os._exit(1)
+
+
+def _take(found: Found, batch_id: int, folder: Path) -> Taken:
+    specs, as_of = _state
+    return take(found, batch_id, specs, as_of, folder)

@@ -1,0 +1,179 @@
+"""From a folder of delivered files to the lake: each file whole or not at all, and the run goes on after a bad one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from firebreak.engine.intake.crew import Crew
+from firebreak.engine.intake.readers.archive import tables_in
+from firebreak.engine.intake.readers.found import Found
+from firebreak.engine.intake.report import FileReport, IngestReport, Outcome
+from firebreak.engine.intake.spec_model import ChannelSpec
+from firebreak.engine.intake.take import Taken
+from firebreak.lake import Batch, Lake
+from firebreak.terms import ids
+from firebreak.terms.errors import FileError
+
+Progress = Callable[[FileReport], None]
+
+
+def ingest(
+    paths: Iterable[Path],
+    lake: Lake,
+    specs: Sequence[ChannelSpec],
+    as_of: date,
+    actor: str,
+    progress: Progress | None = None,
+    workers: int = 1,
+) -> IngestReport:
+    """Take every table file under ``paths`` (files, folders, archives) into the lake; ``as_of`` is the day of delivery.
+
+    Each file is one batch, committed whole, in the order of the names. The same bytes again change nothing. A file that
+    cannot be read, or that no spec fits, is reported and leaves no trace. With ``workers`` above 1, that many processes
+    read files while this one commits. Raises LakeError where the lake itself cannot be written; the files committed
+    before stay.
+    """
+    start = perf_counter()
+    report = IngestReport()
+    with lake.scratch() as folder, Crew(workers, tuple(specs), as_of) as crew:
+        run = _Run(lake, crew, folder, as_of, actor)
+        for file in run.through(_found(paths)):
+            report.files.append(file)
+            if progress is not None:
+                progress(file)
+    report.seconds = perf_counter() - start
+    return report
+
+
+def files_under(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """The files in order, each with its name below the folder that was given; hidden ones are left out."""
+    for path in sorted(paths):
+        if not path.is_dir():
+            yield path, path.name
+            continue
+        inside = sorted(file for file in path.rglob("*") if file.is_file())
+        below = ((file, file.relative_to(path)) for file in inside)
+        yield from ((file, name.as_posix()) for file, name in below if not _hidden(name))
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith((".", "~$")) for part in path.parts)
+
+
+def _found(paths: Iterable[Path]) -> Iterator[Found | FileReport]:
+    """Every table file; an archive that cannot be opened is a report."""
+    for path, name in files_under(paths):
+        try:
+            for found in tables_in(path):
+                yield replace(found, name=name)
+        except FileError as error:
+            yield FileReport(
+                name,
+                "",
+                Outcome.FAILED,
+                reason=error.what,
+                code=error.code,
+                rule=error.rule,
+                remedy=error.remedy,
+            )
+
+
+class _Run:
+    """One run: hands files to the crew, a few ahead, and commits what comes back in their order."""
+
+    def __init__(self, lake: Lake, crew: Crew, folder: Path, as_of: date, actor: str) -> None:
+        self._lake, self._crew, self._folder, self._as_of, self._actor = lake, crew, folder, as_of, actor
+        batches = lake.batches()
+        self._known = {batch.sha256: batch for batch in batches}
+        self._ids = {batch.batch_id: batch.sha256 for batch in batches}
+
+    def through(self, files: Iterable[Found | FileReport]) -> Iterator[FileReport]:
+        """The report of each file once it is committed or refused."""
+        waiting: deque[tuple[Found | FileReport, Future[Taken] | None]] = deque()
+        begun: set[str] = set()
+        for file in files:
+            if isinstance(file, Found) and file.sha256 not in self._known and file.sha256 not in begun:
+                begun.add(file.sha256)
+                waiting.append((file, self._begin(file)))
+            else:
+                waiting.append((file, None))
+            while len(waiting) > self._crew.ahead:
+                yield self._finish(*waiting.popleft())
+        while waiting:
+            yield self._finish(*waiting.popleft())
+
+    def _begin(self, found: Found) -> Future[Taken]:
+        batch_id = ids.free_batch_id(found.sha256, self._ids)
+        self._ids[batch_id] = found.sha256
+        folder = self._folder / f"{batch_id:010d}"
+        return self._crew.take(_held(found, folder) if self._crew.ahead else found, batch_id, folder)
+
+    def _finish(self, file: Found | FileReport, work: Future[Taken] | None) -> FileReport:
+        if isinstance(file, FileReport):
+            return file
+        if work is None and (known := self._known.get(file.sha256)):
+            return _repeated(file, known)
+        # The same bytes came before in this run and were not taken; under this name they may be.
+        taken = self._crew.result(work or self._begin(file))
+        if taken.staged is not None:
+            batch = self._batch(file, taken.report)
+            self._lake.publish(taken.staged, batch)
+            self._known[file.sha256] = batch
+        return taken.report
+
+    def _batch(self, found: Found, report: FileReport) -> Batch:
+        assert report.batch_id is not None
+        return Batch(
+            batch_id=report.batch_id,
+            sha256=found.sha256,
+            channel=report.channel,
+            spec_version=report.version,
+            category=report.category,
+            file_name=found.name,
+            member=found.member,
+            bytes=found.size,
+            simulated=report.simulated,
+            delivered_on=self._as_of,
+            actor=self._actor,
+            rows_in=report.rows_in,
+            rows_kept=report.rows_kept,
+            rows_rejected=report.rows_rejected,
+        )
+
+
+def _held(found: Found, folder: Path) -> Found:
+    """A member of an archive lives as long as the archive is being walked; work that comes later needs a link to it."""
+    if not found.member or isinstance(found.data, bytes):
+        return found
+    folder.mkdir(parents=True, exist_ok=True)
+    held = folder / "delivered"
+    try:
+        os.link(found.data, held)
+    except OSError:  # another file system
+        shutil.copyfile(found.data, held)
+    return replace(found, data=held)
+
+
+def _repeated(found: Found, batch: Batch) -> FileReport:
+    """The same bytes again, whatever their name: nothing changes."""
+    before = f"{batch.file_name} › {batch.member}" if batch.member else batch.file_name
+    return FileReport(
+        found.name,
+        found.member,
+        Outcome.REPEATED,
+        found.sha256,
+        batch_id=batch.batch_id,
+        channel=batch.channel,
+        version=batch.spec_version,
+        category=batch.category,
+        simulated=batch.simulated,
+        reason=f"the same bytes as {before}, delivered on {batch.delivered_on}",
+    )

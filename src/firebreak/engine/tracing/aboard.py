@@ -1,0 +1,45 @@
+"""Contacts on the same run beyond the seat: crew, and companions on the same order."""
+
+from __future__ import annotations
+
+import ibis
+
+from firebreak.engine.backends.base import Expr
+from firebreak.engine.tracing.rules import ContactRule
+from firebreak.engine.tracing.seats import exposures, overlap
+
+
+def crew_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
+    """Exposures between a case and crew, at level ``crew``, while both were on board.
+
+    A passenger's contacts are the crew in charge of the coach (``rule.crew = "coach"``) or of every coach of the same
+    set (``"set"``: nobody walks from coach 8 to 9 of two coupled sets). A case in the crew meets the other crew of the
+    set, and the passengers of the coach it is in charge of. Crew of whom no coach is known counts for every coach.
+    """
+    crew = rides.role == "crew"
+    ours = rides.filter(crew).join(case_rides, _same_run(rides, case_rides))
+    passengers = case_rides.filter(case_rides.c_role == "crew")
+    theirs = rides.filter(~crew).join(passengers, [*_same_run(rides, passengers), rides.coach == passengers.c_coach])
+    anywhere = ours.coach.isnull() | ours.c_coach.isnull()
+    same_coach = anywhere | (ours.coach == ours.c_coach)
+    limits = ours.c_first.isnull() | ((ours.coach >= ours.c_first) & (ours.coach <= ours.c_last))
+    same_set = anywhere | limits
+    reach = same_set if rule.crew == "set" else ibis.ifelse(ours.c_role == "crew", same_set, same_coach)
+    found = [
+        pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
+        for pairs in (ours.filter(ibis.coalesce(reach, False)), theirs)
+    ]
+    nothing, word = ibis.null("int16"), ibis.literal("crew")
+    return ibis.union(*(exposures(pairs, rule, word, word, nothing) for pairs in found))
+
+
+def companion_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
+    """Exposures of those who travelled on the case's order and run, in whatever coach, at level ``companion``."""
+    bought = case_rides.filter(case_rides.c_order_id.notnull())
+    pairs = rides.join(bought, [*_same_run(rides, bought), rides.order_id == bought.c_order_id])
+    pairs = pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
+    return exposures(pairs, rule, ibis.literal("companion"), ibis.literal("same_order"), ibis.null("int16"))
+
+
+def _same_run(rides: Expr, case_rides: Expr) -> list[Expr]:
+    return [rides.service_id == case_rides.c_service_id, rides.run_date == case_rides.c_run_date]

@@ -1,0 +1,102 @@
+"""Whose rides count, and when: infectious windows of cases, and the rides that fall into them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import pyarrow as pa
+
+from firebreak.engine.backends.base import Expr
+from firebreak.engine.tracing.layout import unknown_formation
+from firebreak.engine.tracing.resolve import CHINA_HOURS
+from firebreak.engine.tracing.rules import ContactRule
+from firebreak.terms.tables import DAY, I64, INSTANT, RIDES
+
+WINDOWS = pa.schema([("person_id", I64), ("window_from", INSTANT), ("window_to", INSTANT)])
+"""One row a case; a null end is open."""
+
+NAMED_RIDES = pa.schema([("person_id", I64), ("run_date", DAY), ("service_id", I64)])
+"""Rides an order names: they count as a whole, whatever the window."""
+
+_OVER = ("excluded",)
+
+
+def windows(cases: Expr, links: Expr, rule: ContactRule, as_of: date) -> Expr:
+    """``person_id, window_from, window_to`` of each case known on ``as_of``.
+
+    From 00:00 (Asia/Shanghai) ``before_onset_days`` before the first onset any record states, or where none does
+    ``before_report_days`` before the first report, to the first isolation, else to the end of ``as_of``. Cases of which
+    the newest word is that they are excluded are left out.
+    """
+    known = cases.join(links, ["record_id", "part"]).filter(ibis.coalesce(cases.reported_on <= as_of, True))
+    person = known.group_by("person_id").agg(
+        onset=known.onset_on.min(),
+        reported=known.reported_on.min(),
+        isolated=known.isolated_at.min(),
+        state=known.state.argmax(ibis.coalesce(known.reported_on, ibis.date("1900-01-01"))),
+    )
+    first = ibis.coalesce(
+        person.onset - ibis.interval(days=rule.before_onset_days),
+        person.reported - ibis.interval(days=rule.before_report_days),
+    )
+    midnight = (first.cast("timestamp") - ibis.interval(hours=CHINA_HOURS)).cast("timestamp('UTC', 6)")
+    end = (ibis.date(as_of.isoformat()).cast("timestamp") + ibis.interval(hours=24 - CHINA_HOURS)).cast(
+        "timestamp('UTC', 6)"
+    )
+    person = person.mutate(window_from=midnight, window_to=ibis.coalesce(person.isolated, end))
+    person = person.filter(person.window_from.notnull() & ~person.state.isin(_OVER).fill_null(False))
+    return person.select("person_id", "window_from", "window_to")
+
+
+def rides_in_windows(rides: Expr, windows: Expr) -> Expr:
+    """The cases' rides that touch their window, in the columns of ``rides``. Use the copy sorted by person where large."""
+    own = rides.join(windows, "person_id")
+    starts = ibis.coalesce(own.board_at < own.window_to, True)
+    ends = ibis.coalesce(own.alight_at > own.window_from, own.board_at > own.window_from, True)
+    return own.filter(starts & ends).select(RIDES.names).distinct()
+
+
+def rides_named(rides: Expr, named: Expr) -> Expr:
+    """The rides an order names, in the columns of ``rides``."""
+    return rides.semi_join(named, ["person_id", "run_date", "service_id"]).select(RIDES.names)
+
+
+def placed(case_rides: Expr, services: Expr, neighbours: Expr, bays: Expr, walks: Expr) -> Expr:
+    """The cases' rides with what their formation says: letters beside, places a bay, first and last coach of the set.
+
+    ``c_`` names each column. Where no formation is known the mode's default layout stands, and the set is unlimited.
+    """
+    lists = services.select("service_id", "valid_from", "valid_to", "mode", "formation")
+    own = case_rides.left_join(
+        lists,
+        [
+            case_rides.service_id == lists.service_id,
+            (case_rides.run_date >= lists.valid_from) & (case_rides.run_date <= lists.valid_to),
+        ],
+    ).drop("service_id_right")
+    mode = ibis.coalesce(own.mode, "train")
+    fallback = ibis.cases(*((mode == word, unknown_formation(word)) for word in ("train", "flight")), else_="?")
+    latest = ibis.window(group_by=["person_id", "record_id", "part", "coach", "board_seq"])
+    own = own.mutate(layout=ibis.coalesce(own.formation, fallback), newest=own.valid_from.max().over(latest))
+    own = own.filter(ibis.coalesce(own.valid_from == own.newest, True))
+    beside = neighbours.select("formation", "letter", "beside", coach_no=ibis.coalesce(neighbours.coach, -1))
+    own = own.mutate(coach_no=ibis.ifelse(own.formation.isnull(), -1, own.coach))
+    own = own.left_join(
+        beside,
+        [own.layout == beside.formation, own.coach_no == beside.coach_no, own.letter == beside.letter],
+        rname="{name}_n",
+    )
+    own = own.left_join(bays, [own.formation == bays.formation, own.coach == bays.coach], rname="{name}_y")
+    own = own.left_join(
+        walks,
+        [own.formation == walks.formation, (own.coach >= walks.first) & (own.coach <= walks.last)],
+        rname="{name}_w",
+    )
+    return own.select(
+        *(own[name].name(f"c_{name}") for name in RIDES.names),
+        c_beside=own.beside,
+        c_bay=own.places_a_bay,
+        c_first=own.first,
+        c_last=own.last,
+    ).distinct()

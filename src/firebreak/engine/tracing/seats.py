@@ -1,0 +1,145 @@
+"""The seat rule: who sat near a case in the same coach, on a stretch both were on board."""
+
+from __future__ import annotations
+
+import ibis
+
+from firebreak.engine.backends.base import Expr
+from firebreak.engine.tracing.rules import ContactRule
+from firebreak.terms.tables import EXPOSURES
+
+
+def seat_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
+    """Exposures at seat and coach level of ``placed`` case rides.
+
+    Same service, run date and coach, segments that overlap (left at stop 4 and boarded at stop 4 do not), never the
+    case itself. Both rows known: ``seat`` within ``rule.rows``, relation ``same_seat`` (one seat sold twice),
+    ``adjacent`` (next letter, no aisle between), ``same_row``, ``rows_k``. Both berth numbers known: ``seat`` within
+    ``rule.bays``, relation ``same_bay``, ``bays_k``. Whoever took the case's own seat after it was left:
+    ``same_seat_later``. A place of either that is not known, or standing: ``coach``, never nearer. Everybody else in
+    the coach where the rule takes the whole coach. Crew is the crew rule's.
+    """
+    near = rides.join(
+        case_rides,
+        [
+            rides.service_id == case_rides.c_service_id,
+            rides.run_date == case_rides.c_run_date,
+            rides.coach == case_rides.c_coach,
+        ],
+    )
+    near = near.filter((near.person_id != near.c_person_id) & (near.role != "crew") & (near.c_role != "crew"))
+    near = near.filter(_within(near, rule))
+    named = near.mutate(seat_relation=_relation(near, rule))
+    named = named.filter(named.seat_relation.notnull())
+    relation = named.seat_relation
+    level = ibis.ifelse(relation == "coach", "coach", "seat")
+    return exposures(named, rule, level, relation, _gap(named))
+
+
+def overlap(pairs: Expr) -> Expr:
+    """Were both on board between some two stops?"""
+    return (pairs.board_seq < pairs.c_alight_seq) & (pairs.c_board_seq < pairs.alight_seq)
+
+
+def exposures(pairs: Expr, rule: ContactRule, level: Expr, relation: Expr, gap: Expr) -> Expr:
+    """Pairs of a contact's and a case's ride in the columns of ``exposures``.
+
+    Minutes are those both were on board, 0 where the contact came later, null where no time is known.
+    """
+    begin = ibis.greatest(pairs.board_at, pairs.c_board_at)
+    end = ibis.least(pairs.alight_at, pairs.c_alight_at)
+    known = (
+        pairs.board_at.notnull() & pairs.c_board_at.notnull() & pairs.alight_at.notnull() & pairs.c_alight_at.notnull()
+    )
+    together = overlap(pairs)
+    minutes = ((end.epoch_seconds() - begin.epoch_seconds()) // 60).cast("int32")
+    none = ibis.null("timestamp('UTC', 6)")
+    found = pairs.mutate(
+        x_level=level,
+        x_relation=relation,
+        x_gap=gap,
+        x_from_seq=ibis.greatest(pairs.board_seq, pairs.c_board_seq),
+        x_to_seq=ibis.ifelse(together, ibis.least(pairs.alight_seq, pairs.c_alight_seq), pairs.alight_seq),
+        x_from_at=ibis.ifelse(known, begin, none),
+        x_to_at=ibis.ifelse(known & together, end, ibis.ifelse(known, pairs.alight_at, none)),
+        x_minutes=ibis.ifelse(known, ibis.ifelse(together, minutes, 0), ibis.null("int32")),
+    )
+    return found.select(
+        case_person_id="c_person_id",
+        person_id="person_id",
+        rule=ibis.literal(rule.cite),
+        level="x_level",
+        relation="x_relation",
+        run_date="run_date",
+        service_id="service_id",
+        coach="coach",
+        row_gap="x_gap",
+        from_seq="x_from_seq",
+        to_seq="x_to_seq",
+        from_at="x_from_at",
+        to_at="x_to_at",
+        minutes="x_minutes",
+        case_record_id="c_record_id",
+        case_part="c_part",
+        record_id="record_id",
+        part="part",
+    ).cast(dict(ibis.Schema.from_pyarrow(EXPOSURES.schema)))
+
+
+def _gap(pairs: Expr) -> Expr:
+    return (pairs.row - pairs.c_row).abs()
+
+
+def _bay_gap(pairs: Expr) -> Expr:
+    """Bays between two numbered berths; null where the coach has none."""
+    own, case = (pairs.seat_no - 1) // pairs.c_bay, (pairs.c_seat_no - 1) // pairs.c_bay
+    return (own - case).abs()
+
+
+def _seat_known(pairs: Expr) -> Expr:
+    """Do both places say how far apart they are?"""
+    rows = pairs.row.notnull() & pairs.c_row.notnull()
+    berths = pairs.seat_no.notnull() & pairs.c_seat_no.notnull() & pairs.c_bay.notnull()
+    return rows | berths
+
+
+def _same_seat(pairs: Expr) -> Expr:
+    lettered = (pairs.row == pairs.c_row) & (pairs.letter == pairs.c_letter)
+    numbered = pairs.row.isnull() & pairs.c_row.isnull() & (pairs.seat_no == pairs.c_seat_no) & (pairs.place == "seat")
+    return ibis.coalesce(lettered, False) | ibis.coalesce(numbered, False)
+
+
+def _later(pairs: Expr) -> Expr:
+    return _same_seat(pairs) & (pairs.board_seq >= pairs.c_alight_seq)
+
+
+def _within(pairs: Expr, rule: ContactRule) -> Expr:
+    """The cheap part, before relations are named."""
+    together = overlap(pairs)
+    wanted = together if rule.whole_coach else together & (_near(pairs, rule) | ~_seat_known(pairs))
+    return wanted | _later(pairs) if rule.same_seat_later else wanted
+
+
+def _near(pairs: Expr, rule: ContactRule) -> Expr:
+    rows = ibis.coalesce(_gap(pairs) <= rule.rows, False)
+    return rows | ibis.coalesce(_bay_gap(pairs) <= rule.bays, False)
+
+
+def _relation(pairs: Expr, rule: ContactRule) -> Expr:
+    gap, bay_gap = _gap(pairs), _bay_gap(pairs)
+    beside = ibis.coalesce(pairs.c_beside.contains(pairs.letter), False)
+    other = ibis.literal("coach") if rule.whole_coach else ibis.null("string")
+    unknown = ibis.literal("coach") if rule.unplaced or rule.whole_coach else ibis.null("string")
+    rows = [(gap == distance, f"rows_{distance}") for distance in range(1, rule.rows + 1)]
+    bays = [(bay_gap == distance, f"bays_{distance}") for distance in range(1, rule.bays + 1)]
+    return ibis.cases(
+        (~overlap(pairs), "same_seat_later"),
+        (_same_seat(pairs), "same_seat"),
+        ((gap == 0) & beside, "adjacent"),
+        (gap == 0, "same_row"),
+        *rows,
+        (bay_gap == 0, "same_bay"),
+        *bays,
+        (_seat_known(pairs), other),
+        else_=unknown,
+    )
