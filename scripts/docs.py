@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from firebreak.engine.intake.readers.errors import file_errors_page
 from firebreak.engine.intake.normalise.manual import normalisers_page
+from firebreak.engine.intake.readers.errors import file_errors_page
 from firebreak.terms.manual import tables_page
 from firebreak.world.channels.manual import channels_page
 
