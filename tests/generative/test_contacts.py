@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.generative.travel import DAY, Row, arrow, instant, rides, services
 
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.engine.tracing import oracle
 from firebreak.engine.tracing.cases import NAMED_RIDES, WINDOWS, rides_in_windows, rides_named, windows
 from firebreak.engine.tracing.rules import ContactRule, rule_named
 from firebreak.engine.tracing.trace import contacts, place_cases
-from tests.generative.travel import DAY, Row, arrow, instant, rides, services
-
-import pyarrow as pa
 
 FIRST_LIST = rule_named("jiangsu-first-list")
 RULES = [
