@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+from tests.report_fixture import made_up_report
 
 from firebreak.bridge.report import FIELDS, Sitting, TraceReport
 from firebreak.lake.batches import Batch
 from firebreak.lake.frames import polars_schema
 from firebreak.lake.lake import Lake
 from firebreak.terms.ids import record_id, service_id
-from tests.report_fixture import made_up_report
 
 KEY = "42000D30080H"
 DAY = date(2020, 1, 23)
@@ -43,7 +43,10 @@ def made_up_lake(path: Path) -> tuple[Lake, TraceReport]:
     register = _batch(lake, REGISTER, "residence", b"made-up", 399)
     timetable = _batch(lake, "made-up-timetable", "timetable", b"stops", len(report.rides[0].stops))
     cases = _batch(lake, "made-up-cases", "case", b"cases", 1)
+    told = [{"record_id": record_id(sales.batch_id, one.record_id), "part": 0, "channel": SALES, "name": "演练", "doc_number": "1"}
+            for one in report.rides[0].coaches[0].sittings]  # fmt: skip
     with lake.commit(sales) as commit:
+        commit.write("mentions", rows_of("mentions", told))
         commit.keep_raw("\n".join(lines).encode())
     with lake.commit(register):
         pass

@@ -27,7 +27,7 @@ class Source:
         """The line of ``key`` in the ``nth`` table called ``section`` ("" is the top); the table's own line, else 1."""
         current, seen, header = "", -1, 1
         inside = section == ""
-        start = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=") if key else None
+        start = re.compile(rf"(^|[\s{{,])[\"']?{re.escape(key)}[\"']?\s*=") if key else None
         for number, line in enumerate(self.text.splitlines(), start=1):
             if match := _HEADER.match(line):
                 current = match[1].replace('"', "").replace(" ", "")

@@ -35,7 +35,7 @@ def sent_again(path: str, content: bytes, noise: Noise, draws: Draws) -> list[Ex
         return [Extra(f"{AGAIN}/{pure.name}", content, "repeated", path)]
     if luck < repeated + renamed:
         stem, dot, end = pure.name.partition(".")
-        return [Extra(f"{pure.parent}/{stem}(1){dot}{end}", content, "renamed", path)]
+        return [Extra(f"{pure.parent}/{stem}_副本{dot}{end}", content, "renamed", path)]
     return []
 
 

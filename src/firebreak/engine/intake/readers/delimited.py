@@ -40,7 +40,7 @@ class Layout:
 def read_delimited(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     """The chunks of a CSV or TSV. Raises FileError; see the table of codes."""
     blocks = _with_line_ends(utf8_blocks(found, encoding_of(found, spec.file.encoding)))
-    first = next(blocks)
+    first = _with_header(blocks, spec)
     layout, start = layout_of(found, spec, first[0])
     check_width(found.label, len(layout.names), spec)
     line, rows = 1, 0
@@ -56,12 +56,22 @@ def read_delimited(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
 def first_delimited(found: Found, spec: ChannelSpec, count: int) -> Chunk:
     """The columns and about the first ``count`` rows, perhaps none. Raises FileError."""
     blocks = _with_line_ends(utf8_blocks(found, encoding_of(found, spec.file.encoding)))
-    first = next(blocks)
+    first = _with_header(blocks, spec)
     layout, start = layout_of(found, spec, first[0])
     lines = first[0][start:].split(b"\n", count)[:count]
     head = b"\n".join([*lines, b""])
     chunks = list(_blocks_to_chunks(found, layout, [(head, True)])) if lines else []
     return chunks[0] if chunks else Chunk(pl.DataFrame(schema=dict.fromkeys(layout.names, pl.String)), 1)
+
+
+def _with_header(blocks: Iterator[tuple[bytes, bool]], spec: ChannelSpec) -> tuple[bytes, bool]:
+    """The first block, and as many more as hold the whole header."""
+    file = spec.file
+    data, final = next(blocks)
+    while file.header_row and not final and not _header_line(data, file.header_row, file.delimiter, file.quote)[1]:
+        more, final = next(blocks)
+        data += more
+    return data, final
 
 
 def _with_line_ends(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:

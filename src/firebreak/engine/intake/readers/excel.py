@@ -34,7 +34,7 @@ class Book:
         try:
             _check_package(found)
             with found.open() as stream:
-                self._workbook = CalamineWorkbook.from_filelike(stream)  # takes all its bytes at once
+                self._workbook = CalamineWorkbook.from_filelike(stream)
         except (CalamineError, OSError) as error:
             raise self._damaged(error) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,7 @@ from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.terms.errors import FileError
 
 _WINDOW = 1 << 20
-_SPACE = " \t\r\n"
+_SPACES = re.compile(r"[ \t\r\n]*")
 
 
 def _big(text: str) -> int | Literal:
@@ -117,10 +118,9 @@ class _Window:
     def peek(self, *, end: bool = False) -> str:
         """The next character that is no space; at the end of the file ``""`` where ``end`` allows it, else FB-F002."""
         while True:
-            while self._at < len(self._text):
-                if self._text[self._at] not in _SPACE:
-                    return self._text[self._at]
-                self._at += 1
+            self._at = _SPACES.match(self._text, self._at).end()  # type: ignore[union-attr]  # matches always
+            if self._at < len(self._text):
+                return self._text[self._at]
             if not self._refill():
                 if end:
                     return ""

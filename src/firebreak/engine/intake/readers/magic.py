@@ -40,6 +40,8 @@ def kind_of(found: Found) -> str:
     if (any(head.startswith(mark) for mark in _FOREIGN) and b"\x00" in head) or head.startswith(b"%PDF-"):
         return "foreign"
     body = head.removeprefix(_MARK).lstrip()
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16: its zero bytes are no text of ours
+        body = head[2:].replace(b"\x00", b"").lstrip()
     if body.startswith((b"<?xml", b"<")):
         return "markup"
     return "tree" if body.startswith((b"{", b"[")) else "text"

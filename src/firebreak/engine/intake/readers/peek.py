@@ -140,11 +140,23 @@ def _decoder(raw: Found, encoding: str, *, whole: bool) -> str:
     if not whole:
         data = data[: data.rfind(b"\n") + 1] or data
         data = data[: len(data) & ~1] if b"\x00" in data else data
-    codec = encoding_of(replace(raw, data=data), encoding)
+    codec = _codec_of_beginning(raw, data, encoding, whole)
     try:
         return codecs.getincrementaldecoder(codec)("strict").decode(data, final=whole)
     except UnicodeDecodeError as error:
         raise file_error("FB-F003", raw.label, f"not {codec.upper()} at byte {error.start:,}") from None
+
+
+def _codec_of_beginning(raw: Found, data: bytes, encoding: str, whole: bool) -> str:
+    """The codec of a beginning. One without a line end may stop inside a character of up to four bytes: the file is
+    then not cut off, only the beginning is."""
+    for missing in range(1 if whole else 4):
+        try:
+            return encoding_of(replace(raw, data=data[: len(data) - missing]), encoding)
+        except FileError as error:
+            if error.code != "FB-F002" or whole:
+                raise
+    raise file_error("FB-F003", raw.label, "the beginning is of no known encoding")
 
 
 def _until_cut(rows: Iterable[Row | Unreadable]) -> list[Row | Unreadable]:
