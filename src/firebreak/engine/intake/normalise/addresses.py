@@ -25,6 +25,7 @@ _ROAD = re.compile(
     rf"[{_HAN}]{{1,10}}?(?:路|大道|大街|街|巷|弄|里|道)\d{{1,5}}(?:[-之]\d{{1,3}})?(?:号院|[号弄](?![楼栋室]))"
 )
 
+_GROUP = re.compile(r"\d{1,3}(?:村民小)?[组队]$")  # of a village; stays in the line, is no part of the village's name
 _BUILDING = (
     rf"(?P<building>[A-Z]?\d{{1,4}}[A-Z]?|[A-Z]|{_NUMBER}|[东南西北])"
     r"(?:号楼|#楼|栋|幢|座|#|号(?=\d{3,4}(?:室|$)|\d{1,2}单元))"
@@ -90,7 +91,8 @@ def address(cell: str, context: Context) -> Values:
     rest = found.rest if found else plain
     place = _below(rest)
     line = full_name(code, context.as_of) + place.line()
-    parts = {"community": place.community, "building": place.building, "unit": place.unit, "room": place.room}
+    village = _GROUP.sub("", place.community)
+    parts = {"community": village, "building": place.building, "unit": place.unit, "room": place.room}
     return {"address": line, "division_code": code or None, **{name: part or None for name, part in parts.items()}}
 
 
@@ -239,7 +241,7 @@ NORMALISERS = (
             ("无锡市梁溪区人民路12号", _is("江苏省无锡市梁溪区人民路12号", "320213", None, "12")),
             (
                 "宜兴市张渚镇茶亭村3组12号",
-                _is("江苏省无锡市宜兴市张渚镇茶亭村3组12号", "320282", "茶亭村3组", "12"),
+                _is("江苏省无锡市宜兴市张渚镇茶亭村3组12号", "320282", "茶亭村", "12"),
             ),
             (
                 "无锡市滨湖区蠡湖街道美湖社区湖滨苑12栋",
