@@ -39,6 +39,7 @@ _ENDINGS = (
     re.compile(r"(?<![\d-])(?P<building>\d{1,4})(?:栋|幢|号楼)?-(?P<room>\d{3,5})(?:室|号)?$"),
     re.compile(rf"{_UNIT}(?:{_FLOOR})?(?:{_ROOM}(?:室|号房|房间|房|户|号)?)?$"),
     re.compile(rf"(?:{_FLOOR})?(?<!\d){_ROOM}(?:室|号房|房间)$"),
+    re.compile(r"(?P<building>\d{1,3}[组队])(?P<room>\d{1,4})号$"),
     re.compile(rf"(?<=[{_HAN}])(?P<building>\d{{1,4}})号$"),
 )
 
@@ -62,7 +63,7 @@ class _Place:
     def line(self) -> str:
         """The parts as one line in one form: 12栋3单元501室."""
         if self.rural:
-            return f"{self.street}{self.committee}{self.road}{self.community}{self.building}号"
+            return f"{self.street}{self.committee}{self.road}{self.community}{self.building}{self.room}号"
         house = "" if self.road and self.building and not self.community and self._is_house() else self.building
         return "".join(
             (
@@ -121,7 +122,7 @@ def _below(text: str) -> _Place:
             continue
         parts = {name: _plain_number(part) for name, part in end.groupdict().items() if part}
         community = rest[: end.start()].rstrip("-/,·")
-        rural = ending is _ENDINGS[-1]
+        rural = ending in _ENDINGS[-2:]
         return _with_house(_Place(street, committee, road, community, rural=rural, **parts))
     return _with_house(_Place(street, committee, road, rest))
 
@@ -222,9 +223,10 @@ NORMALISERS = (
         address,
         "An address: one line in one form (full names of province, city and county; 栋, 单元, 室), the code of its "
         "division as deep as the text says, and community, building, unit, room. A road's house number is the building "
-        "where no other is named. Option within: the division that counties without a city are looked for in first.",
+        "where no other is named; in a village the group (3组) is. "
+        "Option within: the division that counties without a city are looked for in first.",
         "地址：统一写法的一行（省市县全称，栋、单元、室）、所能确定的区划代码，以及小区/村、楼栋、单元、室。只有路名门牌时，"
-        "门牌号记为楼栋。选项 within：未写明市的县名先在哪一区划内查找。",
+        "门牌号记为楼栋；村民小组（3组）亦记为楼栋。选项 within：未写明市的县名先在哪一区划内查找。",
         (
             ("江苏省无锡市滨湖区蠡湖街道湖滨苑12栋3单元501室", _WHOLE),
             ("江苏省无锡市滨湖区蠡湖街道湖滨苑１２幢３单元５０１", _WHOLE),
@@ -241,7 +243,7 @@ NORMALISERS = (
             ("无锡市梁溪区人民路12号", _is("江苏省无锡市梁溪区人民路12号", "320213", None, "12")),
             (
                 "宜兴市张渚镇茶亭村3组12号",
-                _is("江苏省无锡市宜兴市张渚镇茶亭村3组12号", "320282", "茶亭村", "12"),
+                _is("江苏省无锡市宜兴市张渚镇茶亭村3组12号", "320282", "茶亭村", "3组", None, "12"),
             ),
             (
                 "无锡市滨湖区蠡湖街道美湖社区湖滨苑12栋",

@@ -15,7 +15,7 @@ _WORDS = {
     "unit": "单元|梯|门洞|门|#",
     "room": "号房|房间|室|房|户|号|#",
 }
-_NUMBER = "[A-Z]?[0-9]{1,5}[A-Z]?|[A-Z]|[甲乙丙丁东南西北中]"
+_NUMBER = "[A-Z]?[0-9]{1,5}[A-Z]?|[A-Z]|[甲乙丙丁东南西北中]|[0-9]{1,3}[组队]"
 
 
 def _part(name: str, cell: str, context: Context) -> Values:
