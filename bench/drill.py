@@ -71,8 +71,12 @@ def report(rows: dict[str, int], seconds: dict[str, float], folder: Path) -> Non
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     for table, count in rows.items():
         print(f"{table:<12}{count:>14,} rows{seconds.get(table, 0.0):>9.1f} s")
+    used = resource.getrusage(resource.RUSAGE_SELF)
     print(f"total {sum(seconds.values()):.1f} s, {size / 1e9:.2f} GB on disk")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB, {os.cpu_count()} cores")
+    print(
+        f"processor time {used.ru_utime + used.ru_stime:.1f} s, load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores"
+    )
+    print(f"peak memory {used.ru_maxrss / 1e6:.2f} GB")
     print(f"python {platform.python_version()}, polars {pl.__version__}")
 
 

@@ -127,9 +127,8 @@ def six_columns(rows: int, sample: int, threads: int) -> None:
             cpu += time.process_time() - worked
     loop, _ = timed(lambda: row_loop(messy(clean(0)).head(sample)))
     report("six columns, messy, together", rows / seconds, "the same, row by row in Python", sample / loop)
-    print(
-        f"  {seconds:.1f} s, {cpu:.1f} CPU s ({rows / cpu / 1e6:.2f} M rows a CPU second); {rejected:,} cells rejected\n"
-    )
+    print(f"  {seconds:.1f} s, {cpu:.1f} CPU s: {rows / cpu / 1e6:.2f} M rows a CPU second")
+    print(f"  {rejected:,} cells rejected\n")
 
 
 def row_loop(frame: pl.DataFrame) -> int:

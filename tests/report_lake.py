@@ -43,7 +43,10 @@ def made_up_lake(path: Path) -> tuple[Lake, TraceReport]:
     register = _batch(lake, REGISTER, "residence", b"made-up", 399)
     timetable = _batch(lake, "made-up-timetable", "timetable", b"stops", len(report.rides[0].stops))
     cases = _batch(lake, "made-up-cases", "case", b"cases", 1)
+    told = [{"record_id": record_id(sales.batch_id, one.record_id), "part": 0, "channel": SALES, "name": "演练", "doc_number": "1"}
+            for one in report.rides[0].coaches[0].sittings]  # fmt: skip
     with lake.commit(sales) as commit:
+        commit.write("mentions", rows_of("mentions", told))
         commit.keep_raw("\n".join(lines).encode())
     with lake.commit(register):
         pass

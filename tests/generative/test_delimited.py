@@ -8,7 +8,7 @@ import io
 from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.channel_spec import layout, problems_of, rows_of
 
@@ -40,6 +40,7 @@ def written(table: list[list[str]], delimiter: str, ending: str) -> str:
     return out.getvalue()
 
 
+@settings(deadline=None)
 @given(
     tables(),
     st.sampled_from([",", "\t", "|", ";"]),
@@ -64,6 +65,7 @@ def ragged(draw: st.DrawFn) -> tuple[int, list[list[str]]]:
     return width, draw(st.lists(row.filter(any), min_size=1, max_size=15))
 
 
+@settings(deadline=None)
 @given(ragged(), st.sampled_from(["\n", "\r\n"]))
 def test_a_row_of_another_width_is_a_problem_of_its_line_and_no_other_row_suffers(
     table: tuple[int, list[list[str]]], ending: str
@@ -83,6 +85,7 @@ def test_a_row_of_another_width_is_a_problem_of_its_line_and_no_other_row_suffer
     assert (rows_of(file, spec), problems_of(file, spec)) == (good, bad)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='ab",\n\r', max_size=60))
 def test_regular_records_are_those_of_the_csv_module(text: str) -> None:
     data = text.encode()
@@ -94,6 +97,7 @@ def test_regular_records_are_those_of_the_csv_module(text: str) -> None:
     assert records.delimiters.tolist()[: len(expected)] == expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='a",\n', max_size=60), st.integers(0, 60))
 def test_text_with_stray_quotes_is_cut_alike_in_one_block_or_two(text: str, at: int) -> None:
     whole = read_loose(f"{text}\n".encode(), ",", '"', final=True)
@@ -103,6 +107,7 @@ def test_text_with_stray_quotes_is_cut_alike_in_one_block_or_two(text: str, at: 
     assert whole.rest == b""
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='a",\n', max_size=80))
 def test_no_line_of_text_with_stray_quotes_is_lost(text: str) -> None:
     loose = read_loose(f"{text}\n".encode(), ",", '"', final=True)

@@ -30,7 +30,7 @@ def expected(records: Sequence[dict[str, str] | None]) -> dict[int, tuple[str, .
     return {line: tuple(each[name] for name in NAMES if each) for line, each in enumerate(records, start=1) if each}
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(RECORDS, st.sampled_from([None, 2]), st.booleans(), st.integers(8, 200), st.sampled_from(["utf-8", "gb18030"]))
 def test_json_comes_back_through_a_window_of_any_size(
     records: list[dict[str, str]], indent: int | None, plain: bool, window: int, codec: str
@@ -41,12 +41,14 @@ def test_json_comes_back_through_a_window_of_any_size(
         assert rows_of(found("a.json", text.encode(codec)), spec) == expected(records)
 
 
+@settings(deadline=None)
 @given(st.integers(), st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20))
 def test_numbers_of_json_stay_as_they_were_written(whole: int, number: object) -> None:
     data = f'[{{"a": {whole}, "b": {number:f}, "c": true, "d": null}}]'.encode()  # type: ignore[str-format]
     assert rows_of(found("a.json", data), layout(format="json")) == {1: (str(whole), f"{number:f}", "true", None)}
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | st.fixed_dictionaries(dict.fromkeys(NAMES, TEXTS)), min_size=1, max_size=10))
 def test_a_broken_line_of_json_lines_is_a_problem_of_its_line(records: list[dict[str, str] | None]) -> None:
     lines = ['{"姓名": ' if record is None else json.dumps(record, ensure_ascii=False) for record in records]
@@ -56,7 +58,7 @@ def test_a_broken_line_of_json_lines_is_a_problem_of_its_line(records: list[dict
     assert (rows_of(file, spec), problems_of(file, spec)) == (good, bad)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(RECORDS, st.sampled_from(["UTF-8", "GBK", "GB18030"]))
 def test_xml_comes_back_with_attributes_and_children(records: list[dict[str, str]], codec: str) -> None:
     item = "<行 姓名={}><证件号码>{}</证件号码><票><席位>{}</席位></票></行>"
@@ -70,7 +72,7 @@ def test_xml_comes_back_with_attributes_and_children(records: list[dict[str, str
     assert rows == expected(stripped)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(RECORDS)
 def test_yaml_scalars_stay_as_they_were_written(records: list[dict[str, str]]) -> None:
     lines = [f"{'- ' if at == 0 else '  '}{name}: {json.dumps(record[name], ensure_ascii=False)}"
@@ -78,7 +80,7 @@ def test_yaml_scalars_stay_as_they_were_written(records: list[dict[str, str]]) -
     assert rows_of(found("a.yaml", "\n".join(lines).encode()), layout(NAMES, format="yaml")) == expected(records)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(RECORDS.filter(lambda records: all(any(record.values()) for record in records)), st.integers(1, 4))
 def test_xlsx_comes_back_below_a_header_in_any_row(records: list[dict[str, str]], header_row: int) -> None:
     out = io.BytesIO()
@@ -91,6 +93,7 @@ def test_xlsx_comes_back_below_a_header_in_any_row(records: list[dict[str, str]]
     assert rows_of(found("a.xlsx", out.getvalue()), spec) == expected(records)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(*[st.text("ab张𠮷，1", max_size=4) for _ in NAMES]).filter(any), min_size=1, max_size=10),
     st.sampled_from(["utf-8", "gb18030"]),

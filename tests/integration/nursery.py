@@ -1,7 +1,7 @@
 """A process that has imported everything and forks a child for each ingest, so that a run costs no start-up.
 
-It reads lines ``LAKE INBOX SPECS`` and answers with the child's pid, then ``done`` or ``died``. Nothing here may start a
-thread before the fork: Polars and Arrow start theirs when they are first used.
+It reads lines ``LAKE INBOX SPECS`` and answers with the child's pid, then ``done`` or ``died``. Nothing here may start
+a thread before the fork: Polars and Arrow start theirs when they are first used.
 """
 
 from __future__ import annotations
@@ -10,14 +10,20 @@ import os
 import sys
 from pathlib import Path
 
+from tests.integration.delivery import AS_OF
+
 from firebreak.engine.intake.ingest import ingest
 from firebreak.engine.intake.spec import load_specs
 from firebreak.lake import Lake
-from tests.integration.delivery import AS_OF
 
 
 def _child(lake: str, inbox: str, specs: str) -> None:
     ingest([Path(inbox)], Lake.open(lake, create=True), load_specs([Path(specs)]), AS_OF, "test")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -30,8 +36,8 @@ def main() -> None:
                 os._exit(0)
             finally:
                 os._exit(1)
-        print(child, flush=True)
-        print("done" if os.waitpid(child, 0)[1] == 0 else "died", flush=True)
+        _say(str(child))
+        _say("done" if os.waitpid(child, 0)[1] == 0 else "died")
 
 
 if __name__ == "__main__":

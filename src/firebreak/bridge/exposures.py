@@ -48,7 +48,9 @@ def expose(session: Session, target: Target, as_of: date, rule: str, rows: int |
     session.only_days("rides", [ride["run_date"] for ride in own])
     table = session.duck.put("b_case_rides", pa.Table.from_pylist(list(own), schema=RIDES.schema))
     placed = place_cases(session.duck, table)
-    found = session.duck.run(contacts(session.duck.table("rides"), placed, wanted), "contacts").to_pylist()
+    if wanted not in session.questions:
+        session.questions[wanted] = contacts(session.duck.table("rides"), placed, wanted)
+    found = session.duck.run(session.questions[wanted], "contacts").to_pylist()
     runs = {(ride["run_date"], ride["service_id"]) for ride in own}
     aboard = session.rows("rides", run_date={run for run, _ in runs}, service_id={service for _, service in runs})
     aboard = [ride for ride in aboard if (ride["run_date"], ride["service_id"]) in runs]

@@ -78,7 +78,7 @@ def grade(
     expected = true & set(reached)
     who = _true_persons(session, truth, report.contacts)
     listed = {who[one.rank] for one in report.contacts if one.rank in who}
-    wider = {person for name in ("standing", "crew", "companions", "coach_passengers") for person in order[name]}
+    wider = truth.in_coach(order["service_key"], run, order["coach"]) | set(order["companions"])
     false = [one for one in report.contacts if who.get(one.rank) not in true and not _beyond(one, who, wider)]
     found = listed & expected
     return Grade(

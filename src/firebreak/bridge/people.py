@@ -19,26 +19,35 @@ def _as_shown(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"field": "doc_number", "value": (row["value"] or "").rpartition("|")[2]}
 
 
-def people_of(session: Session, ids: Iterable[int], given_by: Mapping[int, str]) -> dict[int, Person]:
-    """Persons by id. ``given_by`` is the channel of the record that puts each on board: other channels complete."""
-    ids = set(ids)
+def people_of(session: Session, ids: Iterable[int], proofs: Mapping[int, Iterable[int]]) -> dict[int, Person]:
+    """Persons by id. ``proofs`` are the records that put each on board: what none of them tells is completed."""
+    ids, told = set(ids), _told_by(session, proofs)
     fields: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in session.rows("person_fields", person_id=ids, field=[_STORED.get(field, field) for field in FIELDS]):
         fields[row["person_id"]].append(_as_shown(row))
     found = {}
     for row in session.rows("persons", person_id=ids):
         person = row["person_id"]
-        values = _values(fields[person], given_by.get(person, ""))
+        values = _values(fields[person], told.get(person, set()))
         found[person] = Person(person, values, row["records"] or 0, row["channels"] or 0)
     return {person: found.get(person, Person(person, {})) for person in ids}
 
 
-def _values(rows: list[dict[str, Any]], given_by: str) -> dict[str, Value]:
+def _told_by(session: Session, proofs: Mapping[int, Iterable[int]]) -> dict[int, set[str]]:
+    """The fields that the records which put each person on board tell themselves."""
+    mentions = session.rows("mentions", record_id={record for records in proofs.values() for record in records})
+    fields: dict[int, set[str]] = defaultdict(set)
+    for row in mentions:
+        fields[row["record_id"]] |= {field for field in FIELDS if row[field]}
+    return {person: set().union(*(fields[record] for record in records)) for person, records in proofs.items()}
+
+
+def _values(rows: list[dict[str, Any]], told: set[str]) -> dict[str, Value]:
     chosen = {row["field"]: row for row in rows if row["chosen"] and row["value"]}
-    return {field: _value(row, rows, given_by) for field, row in chosen.items()}
+    return {field: _value(row, rows, field not in told) for field, row in chosen.items()}
 
 
-def _value(row: dict[str, Any], rows: list[dict[str, Any]], given_by: str) -> Value:
+def _value(row: dict[str, Any], rows: list[dict[str, Any]], completed: bool) -> Value:
     rivals = {other["value"] for other in rows if other["field"] == row["field"]} - {row["value"], None, ""}
     return Value(
         text=row["value"],
@@ -48,7 +57,7 @@ def _value(row: dict[str, Any], rows: list[dict[str, Any]], given_by: str) -> Va
         agreeing=row["agreeing"] or 1,
         record_id=row["record_id"],
         part=row["part"] or 0,
-        completed=row["channel"] != given_by,
+        completed=completed,
         rivals=len(rivals),
     )
 

@@ -20,7 +20,7 @@ FIELDS = ("name", "doc_number", "phone", "address", "grid_code")
 class Value:
     """One value of a person, with where it comes from.
 
-    ``completed``: another channel than the one that puts the person on board gives it. ``rivals`` counts the different
+    ``completed``: no record that puts the person on board tells it; another does. ``rivals`` counts the different
     values that other records give and that were not chosen. ``confidence`` is 0–1.
     """
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from time import perf_counter
 from typing import Any
+
+import ibis
 
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.lake.batches import Batch
@@ -26,6 +30,9 @@ class Session:
     snapshot: Snapshot
     duck: Duck
     batches: Mapping[int, Batch]
+    seconds: float = 0.0
+    questions: dict[Any, Any] = field(default_factory=dict)
+    """Expressions that were built once and are asked again, by what they depend on."""
 
     def rows(self, table: str, **where: object) -> list[dict[str, Any]]:
         """Rows of a table whose columns equal the values given, or are among them where a collection is given."""
@@ -57,8 +64,17 @@ class Session:
 
 @contextmanager
 def session(lake: Lake, memory_limit: str = "3GB", threads: int = 2) -> Iterator[Session]:
-    """Open the lake's files of this instant."""
+    """Open the lake's files of this instant. ``seconds`` tells how long that took, the compiler's loading included."""
+    start = perf_counter()
+    _load_compiler()
     snapshot = lake.snapshot()
     files = {name: snapshot.files(name) for name in TABLES}
     with Duck(files, memory_limit=memory_limit, threads=threads) as duck:
-        yield Session(lake, snapshot, duck, {batch.batch_id: batch for batch in lake.batches()})
+        batches = {batch.batch_id: batch for batch in lake.batches()}
+        yield Session(lake, snapshot, duck, batches, perf_counter() - start)
+
+
+@cache
+def _load_compiler() -> None:
+    """What a process pays once: Ibis imports the compilers of every dialect with its first expression."""
+    ibis.to_sql(ibis.table({"nothing": "int64"}, name="nothing"), dialect="duckdb")

@@ -65,11 +65,12 @@ def trace(
 ) -> TraceReport:
     """The list of one order. OrderError where the order leads to nobody or to several people."""
     stages = Stages(progress)
+    stages.timings.append(Timing("open", session.seconds))
     target = stages.run("find", lambda: resolve(session, order))
     traced = stages.run("expose", lambda: expose(session, target, as_of, rule, rows))
     rides, exposures = stages.run("assemble", lambda: _rides(session, target, traced))
-    given_by = {person: session.channel_of(own[0].record_id) for person, own in exposures.items()}
-    people = stages.run("complete", lambda: people_of(session, {target.person_id, *exposures}, given_by))
+    proofs = {person: {one.record_id for one in own} for person, own in exposures.items()}
+    people = stages.run("complete", lambda: people_of(session, {target.person_id, *exposures}, proofs))
     contacts = _ranked(people, exposures)
     coachless = {index: _coachless(traced, ride) for index, ride in enumerate(rides)}
     gaps = stages.run("gaps", lambda: gaps_of(session, specs, rides, contacts, traced.rows, coachless))

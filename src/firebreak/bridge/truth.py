@@ -70,6 +70,14 @@ class Truth:
         found = rows.join(wanted.lazy(), on=["file", "member", "line", "part"], how="inner").collect()
         return {(row["record"], row["part"]): row["person"] for row in found.to_dicts() if row["person"] is not None}
 
+    def in_coach(self, service_key: str, run_date: date, coach: int) -> set[int]:
+        """Everybody truly in a coach on a run at any time, and the crew of the run."""
+        rides = pl.scan_parquet(self.folder / "rides" / f"day={run_date}" / "part.parquet").filter(
+            pl.col("service_key") == service_key, pl.col("ticket_state") == "valid"
+        )
+        there = rides.filter((pl.col("coach") == coach) | (pl.col("role") == "crew"))
+        return set(there.select("person").unique().collect()["person"].to_list())
+
     def reached(self, service_key: str, run_date: date) -> dict[int, bool]:
         """People on a run whom some channel puts on board, and whether one of them has the seat undamaged."""
         rides = pl.scan_parquet(self.folder / "channel_of_passenger.parquet").filter(

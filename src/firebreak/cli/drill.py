@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,55 +13,42 @@ import polars as pl
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from firebreak.cli import base
+from firebreak.cli.days import Day
+from firebreak.cli.language import say
 from firebreak.lake import Lake, parquet
 from firebreak.terms.errors import FirebreakError
 from firebreak.terms.tables import TABLES as TERMS
 from firebreak.world.channels import load_noise, render
-from firebreak.world.generate import RIDES_A_DAY, SEED_SHARE, generate
+from firebreak.world.generate import RIDES_A_DAY, SEED_SHARE, START, generate
 from firebreak.world.scale import Province
 
 
-@click.command(name="drill")
-@click.option("--people", type=click.IntRange(1000), default=200_000, show_default=True, help="人口 people")
-@click.option("--days", type=click.IntRange(1, 400), default=21, show_default=True, help="天数 days")
-@click.option("--seed", type=int, default=7, show_default=True, help="种子：相同种子，相同字节 same seed, same bytes")
-@click.option(
-    "--start", type=click.DateTime(["%Y-%m-%d"]), default="2020-01-10", show_default=True, help="首日 first day"
-)
-@click.option("--rides-a-day", type=click.FloatRange(0.001, 0.2), default=RIDES_A_DAY, show_default=True,
-              help="每人每日票数 tickets a person and day")  # fmt: skip
-@click.option("--seed-share", type=click.FloatRange(0, 1), default=SEED_SHARE, show_default=True,
-              help="1月23日离汉者的感染比例 infected share of those leaving Wuhan on 23 January")  # fmt: skip
-@click.option(
-    "--noise", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="噪声配置 noise file (TOML)"
-)
-@click.option("--truth-only", is_flag=True, help="只写真值 no channel files")
-@click.option(
-    "--lake",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="直接写入数据湖（无疫情） straight into a lake, no epidemic",
-)
-@click.argument("out", type=click.Path(file_okay=False, path_type=Path), required=False)
+@base.command("drill")
+@base.option("--people", type=click.IntRange(1000), default=200_000, show_default=True)
+@base.option("--days", type=click.IntRange(1, 400), default=21, show_default=True)
+@base.option("--seed", type=int, default=7, show_default=True)
+@base.option("--start", type=Day(), default=START.isoformat(), show_default=True)
+@base.option("--rides-a-day", type=click.FloatRange(0.001, 0.2), default=RIDES_A_DAY, show_default=True)
+@base.option("--seed-share", type=click.FloatRange(0, 1), default=SEED_SHARE, show_default=True)
+@base.option("--noise", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@base.option("--truth-only", is_flag=True)
+@base.option("--lake", type=click.Path(file_okay=False, path_type=Path))
+@base.argument("out", type=click.Path(file_okay=False, path_type=Path), required=False)
 def command(
-    people: int, days: int, seed: int, start: datetime, rides_a_day: float, seed_share: float, noise: Path | None,
+    people: int, days: int, seed: int, start: date, rides_a_day: float, seed_share: float, noise: Path | None,
     truth_only: bool, lake: Path | None, out: Path | None,
 ) -> None:  # fmt: skip
-    """造一个真值已知的虚拟省份（演练），写入 OUT 或数据湖。
-
-    Make a synthetic province with a known truth (演练/DRILL) in OUT, or with --lake straight in a lake.
-    """
-    if (out is None) == (lake is None):
-        raise click.UsageError("请给出 OUT 或 --lake 之一。Give either OUT or --lake.")
-    try:
-        if lake is not None:
-            _show_lake(lake, Province(people, days, seed, start.date(), rides_a_day))
-        elif out is not None:
-            _into_folder(
-                out, seed, noise, truth_only,
-                people=people, days=days, start=start.date(), rides_a_day=rides_a_day, seed_share=seed_share,
-            )  # fmt: skip
-    except FirebreakError as error:
-        raise click.ClickException(str(error)) from None
+    """A drill into OUT, or into a lake."""
+    if lake is not None and out is None:
+        _show_lake(lake, Province(people, days, seed, start, rides_a_day))
+    elif out is not None and lake is None:
+        _into_folder(
+            out, seed, noise, truth_only,
+            people=people, days=days, start=start, rides_a_day=rides_a_day, seed_share=seed_share,
+        )  # fmt: skip
+    else:
+        raise click.UsageError(say("error.out_or_lake"))
 
 
 def _bar(console: Console) -> Progress:
@@ -96,8 +83,11 @@ def _empty(out: Path) -> None:
     """Makes OUT, or clears an earlier drill; refuses a folder that holds anything else."""
     if out.exists() and any(out.iterdir()):
         if not (out / "truth" / "drill.json").is_file():
-            raise click.ClickException(
-                f"{out} 不是空文件夹，也不是演练。{out} is neither empty nor a drill; give another folder."
+            raise FirebreakError(
+                "FB-DRILL-FOLDER",
+                say("error.not_a_drill", folder=out),
+                say("error.drill_clears"),
+                say("error.other_folder"),
             )
         for part in ("truth", "channels"):
             shutil.rmtree(out / part, ignore_errors=True)

@@ -27,13 +27,18 @@ from firebreak.lake.lake import Lake
 @base.lake_option
 @base.option("--truth", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @base.option("--specs", multiple=True, type=click.Path(path_type=Path, exists=True))
+@base.option("--out", type=click.Path(path_type=Path, file_okay=False))
 @base.option("--json", "as_json", is_flag=True)
 @base.by_option
-def command(lake: Path, truth: Path, specs: tuple[Path, ...], as_json: bool, by: str) -> int:
+def command(lake: Path, truth: Path, specs: tuple[Path, ...], out: Path | None, as_json: bool, by: str) -> int:
     grades = grades_of(Lake.open(lake), Truth(truth), specs, by)
+    plain = [asdict(one) | {"recall": one.recall, "precision": one.precision} for one in grades]
+    text = json.dumps({"drill": say("grade.drill"), "orders": plain}, ensure_ascii=False, indent=1)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "grade.json").write_text(text, "utf-8")
     if as_json:
-        plain = [asdict(one) | {"recall": one.recall, "precision": one.precision} for one in grades]
-        click.echo(json.dumps(plain, ensure_ascii=False, indent=1))
+        click.echo(text)
     else:
         for one in grades:
             show_grade(Console(), one)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from firebreak.cli.language import language, say
+from firebreak.cli.language import half, language, say
 from firebreak.engine.intake.report import FileReport, IngestReport, Outcome
 from firebreak.engine.intake.spec import ChannelSpec
 
@@ -55,7 +55,7 @@ def _refused(console: Console, report: IngestReport) -> None:
         table.add_column(say(f"ingest.{key}"), overflow="fold")
     for file in refused:
         name = f"{file.name} › {file.member}" if file.member else file.name
-        why = " ".join(part for part in (file.code, file.reason, file.remedy) if part)
+        why = " ".join(half(part) for part in (file.code, file.reason, file.remedy) if part)
         table.add_row(say(f"outcome.{file.outcome}"), Text(name), Text(why))
     console.print(table)
 

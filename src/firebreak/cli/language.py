@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 
 from firebreak.terms.texts import Lang, catalogue
 
+_CLEAR = 0.2
+_HAN = re.compile(r"[㐀-鿿]")
 _language: ContextVar[Lang] = ContextVar("language", default="zh")
 
 
@@ -37,6 +40,18 @@ def language() -> Lang:
 def say(key: str, **values: object) -> str:
     """The text of ``key`` in the language of this call."""
     return catalogue("firebreak.terms", "firebreak.cli").text(key, _language.get(), **values)
+
+
+def half(text: str) -> str:
+    """Of a message that holds both languages (``… / …``), the half of this call's; any other text as it is."""
+    parts = text.split(" / ")
+    if len(parts) != 2:
+        return text
+    share = [len(_HAN.findall(part)) / max(len(part), 1) for part in parts]  # file names may hold Han in either half
+    if abs(share[0] - share[1]) < _CLEAR:
+        return text
+    chinese, english = (parts[0], parts[1]) if share[0] > share[1] else (parts[1], parts[0])
+    return chinese if _language.get() == "zh" else english
 
 
 def can_say(key: str) -> bool:

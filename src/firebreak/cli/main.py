@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from firebreak.cli.base import LazyGroup, Option
-from firebreak.cli.language import choose, say, use
+from firebreak.cli.language import choose, half, say, use
 from firebreak.terms.errors import FirebreakError
 
 _NAMES = ("run", "drill", "ingest", "link", "trace", "explain", "grade", "specs", "normalisers", "lake")
@@ -63,7 +63,7 @@ def _block(code: str, lines: Sequence[tuple[str, str]]) -> None:
     click.echo(f"{click.style(say('error.error'), fg='red', bold=True)} {code}", err=True)
     for key, text in lines:
         if text:
-            click.echo(f"  {say(f'error.{key}')} {text}", err=True)
+            click.echo(f"  {say(f'error.{key}')} {half(text)}", err=True)
 
 
 def _usage(error: click.UsageError) -> None:

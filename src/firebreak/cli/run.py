@@ -16,7 +16,7 @@ from rich.text import Text
 from firebreak.bridge.orders import Order, cases_to_trace
 from firebreak.bridge.report import Timing, TraceReport
 from firebreak.bridge.run import STAGES, take
-from firebreak.bridge.session import session
+from firebreak.bridge.session import Session, session
 from firebreak.bridge.specs import specs_from
 from firebreak.bridge.trace import trace
 from firebreak.cli import base
@@ -95,20 +95,19 @@ class _Chain:
         traced, written = [], []
         with session(self.lake) as opened:
             numbers = self.given["case"] or cases_to_trace(opened)
-        for done, number in enumerate(numbers, start=1):
-            stages.step(done, len(numbers))
-            for rule in self.given["rules"] or ("",):
-                report = self._trace(number, rule)
+            asked = [(number, rule) for number in numbers for rule in self.given["rules"] or ("",)]
+            for done, (number, rule) in enumerate(asked, start=1):
+                stages.step(done, len(asked))
+                report = self._trace(opened, number, rule)
                 if report is not None and (report.rides or self.given["case"]):
                     traced.append(report)
                     written += write_report(report, self.out, language()) if self.out else []
         return traced, written
 
-    def _trace(self, number: str, rule: str) -> TraceReport | None:
+    def _trace(self, opened: Session, number: str, rule: str) -> TraceReport | None:
         try:
-            with session(self.lake) as opened:
-                return trace(opened, Order(case_no=number), as_of=self._as_of, by=self.given["by"], specs=self.specs,
-                             rule=rule, rows=self.given["rows"])  # fmt: skip
+            return trace(opened, Order(case_no=number), as_of=self._as_of, by=self.given["by"], specs=self.specs,
+                         rule=rule, rows=self.given["rows"])  # fmt: skip
         except OrderError:
             if self.given["case"]:
                 raise

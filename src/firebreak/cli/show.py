@@ -22,6 +22,9 @@ _STYLES = {
 }  # fmt: skip
 
 
+_WIDE = 118
+
+
 class Shower:
     """Prints one report. ``names`` shows people's values in full; else they are masked."""
 
@@ -104,6 +107,9 @@ class Shower:
         if not self.report.contacts:
             self.console.print(self.text("people.empty"))
             return
+        if self.console.width < _WIDE:
+            self._people_narrow()
+            return
         table = Table(title=f"{self.text('people.title')} {len(self.report.contacts)}", title_justify="left")
         for key in ("people.rank", "people.relation", "people.seat", "people.segment"):
             table.add_column(self.text(key), no_wrap=key == "people.rank")
@@ -112,6 +118,17 @@ class Shower:
         for contact in self.report.contacts:
             table.add_row(*self._person(contact))
         self.console.print(table)
+
+    def _people_narrow(self) -> None:
+        """Two lines a person, where a table would break every cell."""
+        self.console.print(Text(f"{self.text('people.title')} {len(self.report.contacts)}", style="italic"))
+        for contact in self.report.contacts:
+            rank, relation, seat, segment, name, document, phone, address, grid = self._person(contact)
+            first = Text.assemble(
+                f"{rank.plain:>3} ", relation, " ", (seat.plain, "bold"), " ", name, " ", document, " ", phone
+            )
+            self.console.print(first)
+            self.console.print(Text.assemble("    ", segment, " ", address, " ", grid, style="bright_black"))
 
     def _person(self, contact: Contact) -> list[Text]:
         near, ride = contact.nearest, self.report.rides[contact.nearest.ride]

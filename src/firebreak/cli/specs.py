@@ -12,7 +12,7 @@ from rich.text import Text
 
 from firebreak.bridge.specs import specs_from
 from firebreak.cli import base
-from firebreak.cli.language import language, say
+from firebreak.cli.language import half, language, say
 from firebreak.engine.intake.spec import ChannelSpec, load_spec
 
 command = base.LazyGroup(
@@ -75,5 +75,5 @@ def classify(files: tuple[Path, ...], specs: tuple[Path, ...], as_json: bool) ->
                 click.echo(json.dumps(line, ensure_ascii=False))
                 continue
             name = f"{verdict.spec.id} {verdict.spec.zh}" if verdict.spec else say("specs.parked")
-            click.echo(f"{verdict.score:5.2f}  {found.label} → {name}\n       {verdict.reason}")
+            click.echo(f"{verdict.score:5.2f}  {found.label} → {name}\n       {half(verdict.reason)}")
     return 1 if unknown else 0

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from firebreak.world.disease import DAY, NEVER, delay_to_result
+from firebreak.world.disease import DAY, delay_to_result
 from firebreak.world.documents import scramble
 from firebreak.world.draws import I64, Draws
 from firebreak.world.epidemic import Infection
 from firebreak.world.places import at_places
 from firebreak.world.population import Population
 
+WUXI_CASE = "WX-2020-0001"
 _EPOCH = date(1970, 1, 1)
 _SAMPLED_AFTER = 3 * 60  # minutes from isolation to sampling
 
@@ -33,32 +34,33 @@ def found_by(infections: list[Infection], end: int) -> list[Infection]:
     return [one for one in infections if one.isolated_at < end]
 
 
-def case_frame(draws: Draws, infections: list[Infection], end: int) -> pl.DataFrame:
-    """The truth table ``cases``: every infection; numbers, samples and reports only of those found before ``end``."""
-    result = delay_to_result(draws, np.array([one.person for one in infections], dtype=np.int64))
-    number = {one.person: i + 1 for i, one in enumerate(sorted(found_by(infections, end), key=lambda c: c.isolated_at))}
-    rows = []
-    for one, delay in zip(infections, result.tolist(), strict=True):
-        found = one.person in number
-        reported = positive_at(draws, one) + delay if found else NEVER
-        rows.append(
-            {
-                "person": one.person,
-                "case_no": f"DRILL-JS-{number[one.person]:05d}" if found else None,
-                "state": _state(one, reported, end),
-                "infector": one.infector if one.infector >= 0 else None,
-                "infected_how": one.route,
-                "onset_on": None if one.asymptomatic or one.onset_at >= end else _day_of(one.onset_at),
-                "reported_on": _day_of(reported) if reported < end else None,
-            }
-        )
-    frame = pl.DataFrame(rows, infer_schema_length=None)
-    return frame.with_columns(
+def case_frame(draws: Draws, infections: list[Infection], end: int, planted: int) -> pl.DataFrame:
+    """The truth table ``cases``: every infection; numbers, samples and reports only of those found before ``end``.
+
+    ``planted``: the patient of the Wuxi order, whose case number is ``WUXI_CASE``.
+    """
+    people = np.array([one.person for one in infections], dtype=np.int64)
+    found = [one.isolated_at < end for one in infections]
+    confirmed = [positive_at(draws, one) for one in infections]
+    confirmed = [at + delay for at, delay in zip(confirmed, delay_to_result(draws, people).tolist(), strict=True)]
+    numbers = scramble(people, 10**8).tolist()
+    rows = [
+        {
+            "person": one.person,
+            "case_no": WUXI_CASE if one.person == planted else f"JS-2020-{number:08d}" if known else None,
+            "state": _state(one, at, end),
+            "infector": one.infector if one.infector >= 0 else None,
+            "infected_how": one.route,
+            "onset_on": None if one.asymptomatic or one.onset_at >= end else _day_of(one.onset_at),
+            "reported_on": _day_of(at if at < end else one.isolated_at) if known else None,  # suspected, then confirmed
+        }
+        for one, known, number, at in zip(infections, found, numbers, confirmed, strict=True)
+    ]
+    isolated = [one.isolated_at if known else None for one, known in zip(infections, found, strict=True)]
+    return pl.DataFrame(rows, infer_schema_length=None).with_columns(
         infected_at=_instants([one.infected_at for one in infections]),
-        isolated_at=_instants([one.isolated_at if one.person in number else None for one in infections]),
-        sampled_at=_instants(
-            [one.isolated_at + _SAMPLED_AFTER if one.person in number else None for one in infections]
-        ),
+        isolated_at=_instants(isolated),
+        sampled_at=_instants([None if at is None else at + _SAMPLED_AFTER for at in isolated]),
     )
 
 
@@ -67,10 +69,10 @@ def positive_at(draws: Draws, one: Infection) -> int:
     return one.isolated_at + _SAMPLED_AFTER + DAY * bool(draws.uniform("false negative", one.person)[0] < 0.15)
 
 
-def _state(one: Infection, reported: int, end: int) -> str | None:
+def _state(one: Infection, confirmed: int, end: int) -> str | None:
     if one.isolated_at >= end:
         return None
-    if reported >= end:
+    if confirmed >= end:
         return "suspected"
     return "asymptomatic" if one.asymptomatic else "confirmed"
 

@@ -34,6 +34,7 @@ def delay_to_isolation(draws: Draws, person: I64, traced: F64) -> I64:
 
 
 def is_asymptomatic(draws: Draws, person: I64) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether somebody never has symptoms."""
     return draws.uniform("asymptomatic", person) < ASYMPTOMATIC_SHARE
 
 

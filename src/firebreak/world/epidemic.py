@@ -32,6 +32,8 @@ ROUTES = ("wuhan", "household", "workplace", "school", "seat", "companion")
 
 @dataclass(slots=True)
 class Infection:
+    """One person's infection; times are minutes since 1970 in China."""
+
     person: int
     infected_at: int
     infector: int  # -1: in Wuhan

@@ -66,32 +66,40 @@ def generate(
     plan = make_plan(draws, world, rides_a_day, days)
     drill = Drill(draws, world, plan, days, seed_share, perturb or {})
     truth.mkdir(parents=True, exist_ok=True)
-    moved = drill.person_who("moves")
-    rows = {
-        "people": write_table(truth, "people", people_chunks(draws, world, plan.crew, moved)),
-        "workplaces": write_table(truth, "workplaces", [workplace_table(draws, world)]),
+    rows = _standing_tables(drill, truth) | _daily_tables(drill, truth, progress)
+    _describe(out, {"people": people, "days": days, "start": start.isoformat(), "seed": seed}, rows)
+    return rows
+
+
+def _standing_tables(drill: Drill, truth: Path) -> dict[str, int]:
+    network, moved = drill.plan.network, drill.person_who("moves")
+    return {
+        "people": write_table(truth, "people", people_chunks(drill.draws, drill.world, drill.plan.crew, moved)),
+        "workplaces": write_table(truth, "workplaces", [workplace_table(drill.draws, drill.world)]),
         "places": write_table(truth, "places", [place_table()]),
-        "services": write_table(truth, "services", [service_frame(plan.network)]),
-        "stops": write_table(truth, "stops", [stop_frame(plan.network)]),
+        "services": write_table(truth, "services", [service_frame(network)]),
+        "stops": write_table(truth, "stops", [stop_frame(network)]),
     }
-    rows |= {"rides": 0, "events": 0, "stays": 0, "tests": 0}
+
+
+def _daily_tables(drill: Drill, truth: Path, progress: Progress) -> dict[str, int]:
+    rows = {"rides": 0, "events": 0}
     clinic: list[I64] = []
     hotels: list[pl.DataFrame] = []
     for number, today in enumerate(drill.days()):
-        rows["rides"] += write_table(truth, "rides", [ride_frame(plan.network, today.day, today.rides)], today.day)
+        rides = ride_frame(drill.plan.network, today.day, today.rides)
+        rows["rides"] += write_table(truth, "rides", [rides], today.day)
         rows["events"] += write_table(truth, "events", today.events, today.day)
         clinic.append(today.clinic)
         hotels.append(today.hotels)
-        progress("days", number + 1, days)
-    rows |= _outcomes(drill, truth, np.concatenate(clinic), hotels)
-    _describe(out, {"people": people, "days": days, "start": start.isoformat(), "seed": seed}, rows)
-    return rows
+        progress("days", number + 1, drill.length)
+    return rows | _outcomes(drill, truth, np.concatenate(clinic), hotels)
 
 
 def _outcomes(drill: Drill, truth: Path, clinic: I64, hotels: list[pl.DataFrame]) -> dict[str, int]:
     infections = list(drill.epidemic.infections.values())
     end = (drill.first + drill.length) * DAY
-    cases = case_frame(drill.draws, infections, end)
+    cases = case_frame(drill.draws, infections, end, drill.planted_person)
     tests = test_frame(drill.draws, drill.world, infections, clinic, end, drill.free_evening)
     stays = pl.concat([*hotels, isolation_stays(drill.world, infections, end)])
     rows = {"cases": write_table(truth, "cases", [cases])}

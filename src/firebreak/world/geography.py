@@ -28,6 +28,8 @@ _JIANGSU = "江苏省"
 
 @dataclass(frozen=True, slots=True)
 class County:
+    """A county with its code, its people (a weight) and how its plates begin."""
+
     code: str
     province: str
     city: str

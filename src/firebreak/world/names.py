@@ -14,12 +14,18 @@ from firebreak.world.draws import I64, Draws
 
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
+_RARE = 0.35  # per cent
+
 
 @cache
 def _surnames() -> tuple[pl.Series, np.ndarray[Any, np.dtype[np.float64]]]:
+    """Surnames with their shares; the rare ones of the file stand for all rare ones, so that the whole is 100 %."""
     text = files("firebreak.world.data").joinpath("surnames.csv").read_text("utf-8")
     rows = [line.split(",") for line in text.splitlines() if line and not line.startswith("#")]
-    return pl.Series([row[0] for row in rows]), np.array([float(row[1]) for row in rows])
+    shares = np.array([float(row[1]) for row in rows])
+    rare = shares < _RARE
+    shares[rare] *= (100.0 - shares[~rare].sum()) / shares[rare].sum()
+    return pl.Series([row[0] for row in rows]), shares
 
 
 @cache

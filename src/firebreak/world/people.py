@@ -11,18 +11,11 @@ import polars as pl
 from firebreak.world import documents
 from firebreak.world.draws import I64, Draws
 from firebreak.world.geography import HOMES_PER_GRID, addresses, counties, words
-from firebreak.world.issued import issuing_codes
-from firebreak.world.names import full_names
-from firebreak.world.population import CHILD, Population
+from firebreak.world.identities import identities, issued_numbers
+from firebreak.world.population import Population
 
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 RELATIONS = ("head", "spouse", "child", "parent")
-_NATIONS = ("KOR", "JPN", "USA", "DEU", "FRA", "GBR", "SGP", "MYS")
-_PASSPORT_LETTERS = ("M", "T", "5", "C", "1", "5", "K", "A")
-_FOREIGN_NAMES = (
-    *("KIM MINJUN", "PARK SOOYOUNG", "TANAKA HIROSHI", "SATO YUKI", "SMITH JOHN", "MILLER ANNA"),
-    *("MUELLER KLAUS", "DUBOIS MARIE", "TAYLOR EMMA", "TAN WEILING", "LIM JIAHAO", "LEE JIWON"),
-)
 _JOBS = (
     "工人",
     "职员",
@@ -46,23 +39,10 @@ def people_chunks(
     """The table ``people`` in order of person. ``crew``: people who work on board; ``moved``: who moved house."""
     is_crew = np.zeros(world.people, dtype=bool)
     is_crew[crew] = True
-    issued = _issued(draws, world)
-    sequence = documents.sequence_in_day(draws, issued, world.birth_day.astype(np.int64), world.male)
+    issued, sequence = issued_numbers(draws, world)
     for low in range(0, world.people, chunk):
         person = np.arange(low, min(low + chunk, world.people))
         yield _chunk(draws, world, person, issued[person], sequence[person], is_crew[person], moved)
-
-
-def _issued(draws: Draws, world: Population) -> I64:
-    """The first six digits of each resident number: mostly of the home county, under its code of the time."""
-    person = np.arange(world.people)
-    anywhere = draws.below(len(counties()), "hukou", person)
-    county = np.where(draws.uniform("hukou/moved", person) < 0.18, anywhere, world.home_county[world.household])
-    return issuing_codes(draws, person, county, _years(world.birth_day.astype(np.int64)))
-
-
-def _years(days: I64) -> I64:
-    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
 
 
 def _chunk(
@@ -71,20 +51,20 @@ def _chunk(
     household = world.household[person].astype(np.int64)
     home = _homes(world, person, household, moved)
     address = addresses(draws, world.home_county[household], home)
-    frame = pl.DataFrame(
+    identity = identities(draws, world, person, issued, sequence)
+    return pl.DataFrame(
         {
             "person": person,
-            **_identity(draws, world, person, issued, sequence),
+            **identity.to_dict(),
             "phone": _phones(draws, world, person),
             "household": household,
             "household_no": pl.Series(household % 1_000_000).cast(pl.String).str.zfill(8),
             "relation": pl.Series(RELATIONS).gather(world.relation[person]),
-            **{name: address[name] for name in address.columns},
+            **address.to_dict(),
             **_work(draws, world, person, is_crew),
             "plate": _plates(draws, world, person, household),
         }
     )
-    return frame.with_columns(birth_date=pl.col("birth_date").cast(pl.Date))
 
 
 def _homes(world: Population, person: I64, household: I64, moved: int | None) -> I64:
@@ -96,66 +76,9 @@ def _homes(world: Population, person: I64, household: I64, moved: int | None) ->
     return home
 
 
-def _identity(draws: Draws, world: Population, person: I64, issued: I64, sequence: I64) -> dict[str, pl.Series]:
-    birth, male = world.birth_day[person].astype(np.int64), world.male[person]
-    age = (world.start.toordinal() - 719163 - birth) / 365.2425
-    name = full_names(draws, person, world.surname[person].astype(np.int64), male, _years(birth))
-    kind = draws.uniform("document", person)
-    foreign, permit = kind < 0.003, (kind >= 0.003) & (kind < 0.0045)
-    none = (kind > 0.998) | (age < 3) & (kind > 0.7)
-    nation = draws.below(len(_NATIONS), "nation", person)
-    frame = pl.DataFrame(
-        {
-            "name": name,
-            "foreign_name": pl.Series(_FOREIGN_NAMES).gather(draws.below(len(_FOREIGN_NAMES), "foreign", person)),
-            "resident": documents.resident_numbers(issued, birth, sequence),
-            "old": documents.old_numbers(issued, birth, sequence),
-            "passport": documents.numbered("", person, 8),
-            "nation": pl.Series(_NATIONS).gather(nation),
-            "letter": pl.Series(_PASSPORT_LETTERS).gather(nation),
-            "is_foreign": foreign,
-            "is_permit": permit,
-            "has_none": none & ~foreign & ~permit,
-            "has_old": (age >= 62) & (draws.uniform("old number", person) < 0.1),
-        }
-    )
-    frame = frame.select(
-        name=pl.when("is_foreign").then("foreign_name").otherwise("name"),
-        doc_type=pl.when("has_none")
-        .then(None)
-        .when("is_foreign")
-        .then(pl.lit("passport"))
-        .when("is_permit")
-        .then(pl.lit("hk_macao_permit"))
-        .otherwise(pl.lit("resident")),
-        doc_number=pl.when("has_none")
-        .then(None)
-        .when("is_foreign")
-        .then(pl.col("letter") + pl.col("passport"))
-        .when("is_permit")
-        .then(pl.lit("H") + pl.col("passport"))
-        .otherwise("resident"),
-        doc_old=pl.when(pl.col("has_old") & ~(pl.col("is_foreign") | pl.col("is_permit") | pl.col("has_none"))).then(
-            "old"
-        ),
-        nationality=pl.when("is_foreign").then("nation").otherwise(pl.lit("CHN")),
-    )
-    sexes = pl.Series(np.where(male, "male", "female"))
-    return {
-        "name": frame["name"],
-        "sex": sexes,
-        "birth_date": pl.Series(birth.astype(np.int32)),
-        **{c: frame[c] for c in frame.columns[1:]},
-    }
-
-
 def _phones(draws: Draws, world: Population, person: I64) -> pl.Series:
     """Some children and old people share the phone of their head of household; many of the others of them have none."""
-    age = (
-        world.age[person]
-        if world.people < 1_000_000
-        else ((world.start.toordinal() - 719163 - world.birth_day[person]) / 365.2425)
-    )
+    age = world.age[person]
     u = draws.uniform("phone", person)
     dependent = (age < 14) | (age > 72)
     shared = dependent & (u < 0.3) | ~dependent & (u < 0.01)
@@ -176,7 +99,6 @@ def _work(draws: Draws, world: Population, person: I64, is_crew: Bools) -> dict[
             "job": pl.Series(_JOBS).gather(draws.below(len(_JOBS), "job", person)),
             "depot": pl.Series(_DEPOTS).gather(draws.below(len(_DEPOTS), "depot", person)),
             "crew": is_crew,
-            "child": world.relation[person] == CHILD,
         }
     ).select(
         workplace=pl.when(pl.col("place").is_between(0, firms - 1) & ~pl.col("crew")).then("place").cast(pl.Int32),

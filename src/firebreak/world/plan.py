@@ -91,7 +91,7 @@ def _usual_tickets(draws: Draws, network: Network) -> I64:
 def _crew(draws: Draws, world: Population, network: Network, tickets: I64, target: int) -> I64:
     """Heads of household of working age, enough for both halves of the days."""
     need = crew_needed(network)
-    a_day = need.sum() * target / tickets.sum() * _CREW_SPARE + need.max()
+    a_day = need.sum() * target / tickets.sum() * _CREW_SPARE + 3 * need.max()
     age = world.age[world.first]
     fit = np.flatnonzero((age >= 22) & (age < 55))
     chosen = fit[np.argsort(draws.bits("crew", fit), kind="stable")[: int(2 * a_day) + 1]]

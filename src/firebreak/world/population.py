@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ _EMPLOYED_SHARE, _UNIVERSITY_SHARE = 0.76, 0.45
 _PER_FIRM, _PER_SCHOOL = 40, 600
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Population:
     """Arrays by household (``home_*``, ``first``, ``size``) and by person (the others)."""
 
@@ -45,7 +46,7 @@ class Population:
     def households(self) -> int:
         return len(self.first)
 
-    @property
+    @cached_property
     def age(self) -> I64:
         """Whole years on the first day."""
         return ((_day(self.start) - self.birth_day) / 365.2425).astype(np.int64)

@@ -137,7 +137,7 @@ _COLUMNS: dict[str, list[tuple[str, pa.DataType]]] = {
     ],
     "cases": [
         ("person", I64),
-        ("case_no", TEXT),  # null: infected, never reported in these days
+        ("case_no", TEXT),  # WX-2020-0001 is the Wuxi order's; null: infected, not found in these days
         ("state", TEXT),
         ("infected_at", INSTANT),
         ("infector", I64),  # null: infected in Wuhan

@@ -110,8 +110,8 @@ def test_the_report_is_a_drill_s_and_names_its_evidence(report):
 
 def test_the_command_masks_names_and_writes_three_files(made, tmp_path):
     use("zh")
-    arguments = ["--lake", str(made[0].root), "--train", "D3008", "--date", "2020-01-23", "--coach", "5", "--seat", "7A",
-                 "--rows", "3", "--as-of", "2020-01-23", "--quiet"]  # fmt: skip
+    arguments = ["--lake", str(made[0].root), "--train", "D3008", "--date", "2020-01-23", "--coach", "5", "--seat",
+                 "7A", "--rows", "3", "--as-of", "2020-01-23", "--quiet"]  # fmt: skip
     result = CliRunner().invoke(command, [*arguments, "--out", str(tmp_path)])
     assert result.exception is None, result.output
     assert "演练" in result.output

@@ -73,8 +73,8 @@ def test_relations_sort_from_near_to_far(shuffled):
     assert sorted(shuffled, key=closeness) == order
 
 
-RELATIONS = ("case", "same_order", "same_seat", "adjacent", "same_bay", "same_row", "rows_1", "rows_2", "rows_3", "bays_1",
-             "same_seat_later", "crew", "coach", None)  # fmt: skip
+_NEAR = ("case", "same_order", "same_seat", "adjacent", "same_bay", "same_row", "rows_1", "rows_2", "rows_3", "bays_1")
+RELATIONS = (*_NEAR, "same_seat_later", "crew", "coach", None)
 
 
 def test_every_relation_has_a_colour():

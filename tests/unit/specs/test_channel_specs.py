@@ -110,6 +110,7 @@ WRONG = [
     ("FB-S008", 14, 'mode = "train"', "mode = 1"),
     ("FB-S009", 4, "2020-06-30", "2019-06-30"),
     ("FB-S011", 11, "record_path", "header_row = 1\nrecord_path"),
+    ("FB-S011", 10, '"json"\nrecord_path = "data.items"', '"xml"'),
     ("FB-S011", 28, '"json"\nrecord_path = "data.items"', '"csv"'),
 ]
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import ibis
@@ -36,7 +38,6 @@ class Duck:
         self._connection = duckdb.connect()
         self._on_step = on_step
         self._tables: dict[str, Expr] = {}
-        self._sql: dict[Expr, str] = {}
         for setting, value in (("memory_limit", memory_limit), ("threads", threads), ("TimeZone", "UTC")):
             self._connection.execute(f"SET {setting} = '{value}'")
         self._connection.execute("SET enable_progress_bar = false")
@@ -138,13 +139,17 @@ class Duck:
 
     def _compile(self, expr: Expr) -> tuple[str, float]:
         start = perf_counter()
-        if expr not in self._sql:
-            self._sql[expr] = str(ibis.to_sql(expr, dialect="duckdb", pretty=False))
-        return self._sql[expr], perf_counter() - start
+        return _compiled(expr.op()), perf_counter() - start
 
     def _report(self, step: str, compiled: float, start: float, rows: int) -> None:
         if self._on_step is not None:
             self._on_step(Timing(step, compiled, perf_counter() - start, rows))
+
+
+@lru_cache(maxsize=512)
+def _compiled(operation: Any) -> str:
+    """Compiling costs Ibis tenths of a second; the same question (equal operations) is compiled once a process."""
+    return str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False))
 
 
 def _name(column: str) -> str:

@@ -10,7 +10,8 @@ SCHEMA = {"one": pl.String, "other": pl.String, "agreement": pl.String}
 
 
 def agreements(pairs: pl.DataFrame) -> pl.DataFrame:
-    """``one, other, agreement`` of the pairs (``one, other``) that agree somehow, each pair once; the others are left out."""
+    """``one, other, agreement`` of the pairs (``one, other``) that agree somehow, each pair once; the others are left
+    out."""
     distinct = pairs.select("one", "other").drop_nulls().unique().sort("one", "other")
     found = [
         (one, other, agreement)

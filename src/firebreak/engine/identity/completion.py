@@ -7,7 +7,7 @@ import polars as pl
 
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.identity import statements as steps
-from firebreak.engine.identity.survivorship import trusted
+from firebreak.engine.identity.survivorship import FIELDS, trust, trusted
 from firebreak.terms.tables import PERSON_FIELDS, PERSONS
 
 SAME_BUILDING = "same_building"
@@ -17,31 +17,43 @@ _PLACE = ("division_code", "community", "building", "unit", "room")
 def complete(run: Executor, channels: pl.DataFrame) -> tuple[Expr, Expr]:
     """The tables ``persons`` and ``person_fields``, kept in the executor and returned as expressions.
 
-    Reads the executor's ``mentions`` and the links kept as ``new_links``. ``channels``: ``channel, category, source`` for every channel
-    that speaks of people; channels that copy one another share a ``source``.
+    Reads the executor's ``mentions`` and the links kept as ``new_links``. ``channels``: ``channel, category, source``
+    for every channel that speaks of people; channels that copy one another share a ``source``.
     """
-    said = run.keep("c_statements", steps.statements(run.table("mentions"), run.table("new_links")))
-    trust = run.put("c_trusted", trusted(channels).to_arrow())
-    values = run.keep("c_values", steps.chosen(steps.values(steps.supports(said, trust))))
-    given = run.keep("c_given", steps.person_fields(values, steps.evidence(said)))
-    places = run.keep("c_places", _places(run.table("mentions"), given))
-    grids = run.keep("c_grids", _grids_of_buildings(run.table("mentions")))
-    run.keep("c_fields", ibis.union(given, _completed_grids(places, given, grids), distinct=False))
-    fields = run.table("c_fields").select(*PERSON_FIELDS.names)
-    persons = run.keep("c_persons", _persons(run, places))
+    numbers = channels.select("channel").unique().sort("channel").with_row_index("channel_no")
+    numbers = numbers.with_columns(pl.col("channel_no").cast(pl.Int64))
+    known = run.put("c_channels", numbers.to_arrow())
+    recency = run.keep("c_recency", steps.recency(run.table("mentions")))
+    run.keep("c_ordered", steps.ordered(run.table("mentions"), run.table("new_links"), recency, known))
+    for field in FIELDS:
+        _complete_field(run, field, trusted(channels, field).join(numbers, on="channel"))
+    given = ibis.union(*(run.table(f"c_{field}") for field in FIELDS), distinct=False).select(*PERSON_FIELDS.names)
+    places = run.keep("c_places", _places(run.table("c_ordered"), run.table("c_address")))
+    grids = run.keep("c_grids", _grids_of_buildings(run.table("c_ordered")))
+    more = run.keep("c_more_grids", _completed_grids(places, run.table("c_grid_code"), grids))
+    fields = ibis.union(given, more.select(*PERSON_FIELDS.names), distinct=False)
+    persons = run.keep("c_persons", _persons(run))
     return persons.select(*PERSONS.names), fields
 
 
-def _places(mentions: Expr, given: Expr) -> Expr:
+def _complete_field(run: Executor, field: str, trust: pl.DataFrame) -> None:
+    """Keep the rows of ``person_fields`` of one field as ``c_FIELD``."""
+    trusted_here = run.put("c_trusted", trust.select("channel_no", "source", "trust").to_arrow())
+    ordered = run.table("c_ordered")
+    values = run.keep("c_values", steps.values(steps.statements(ordered, field), trusted_here))
+    run.keep(f"c_{field}", steps.person_fields(steps.chosen(values), ordered, field))
+
+
+def _places(ordered: Expr, addresses: Expr) -> Expr:
     """The parts of each person's chosen address, from the record that gives it."""
-    address = given.filter((given.field == "address") & given.chosen)
-    return address.join(mentions.select("record_id", "part", *_PLACE), ["record_id", "part"]).select(
-        "person_id", *_PLACE
-    )
+    address = addresses.filter(addresses.chosen).select("person_id", "record_id", "part")
+    said = ordered.select("record_id", "part", *_PLACE)
+    return address.join(said, ["record_id", "part"]).select("person_id", *_PLACE)
 
 
 def _grids_of_buildings(mentions: Expr) -> Expr:
-    """``division_code, community, building, grid_code``: the grid most records give a building, with one record as evidence."""
+    """``division_code, community, building, grid_code``: the grid most records give a building, with one record as
+    evidence."""
     told = mentions.filter(
         mentions.grid_code.notnull() & mentions.community.notnull() & mentions.division_code.notnull()
     ).mutate(building=mentions.building.fill_null(""))
@@ -58,7 +70,7 @@ def _grids_of_buildings(mentions: Expr) -> Expr:
 def _completed_grids(places: Expr, given: Expr, grids: Expr) -> Expr:
     """Grids of people whose own records give none, from the register of the same building."""
     lacking = places.filter(places.community.notnull()).mutate(building=places.building.fill_null(""))
-    lacking = lacking.anti_join(given.filter(given.field == "grid_code"), "person_id")
+    lacking = lacking.anti_join(given, "person_id")
     found = lacking.join(grids, ["division_code", "community", "building"])
     return found.select(
         "person_id",
@@ -70,37 +82,38 @@ def _completed_grids(places: Expr, given: Expr, grids: Expr) -> Expr:
         channel=ibis.literal(SAME_BUILDING),
         seen_on=found.seen_on,
         agreeing=ibis.literal(1, type="int16"),
-        confidence=ibis.literal(0.47, type="float32"),
+        confidence=ibis.literal(trust("grid_code", "residence") / 2, type="float32"),
     )
 
 
-def _persons(run: Executor, places: Expr) -> Expr:
+def _persons(run: Executor) -> Expr:
     """One row a person. Fields that no statement fills are null."""
-    fields, mentions, links = run.table("c_fields"), run.table("mentions"), run.table("new_links")
-    best = fields.filter(fields.chosen)
-    wide = best.group_by("person_id").agg(
-        **{name: best.value.max(where=best.field == name) for name in ("name", "sex", "phone", "address", "employer")},
-        grid_code=best.value.max(where=best.field == "grid_code"),
-        birth=best.value.max(where=best.field == "birth_date"),
-        document=best.value.max(where=best.field == "document"),
-    )
-    said = mentions.join(links.select("record_id", "part", "person_id"), ["record_id", "part"])
-    rest = said.group_by("person_id").agg(
-        alias=said["alias"].min(),
+    said = run.table("c_ordered")
+    counted = said.group_by("person_id").agg(
+        records=said.count().cast("int32"),
+        channels=said.channel_no.nunique().cast("int16"),
         birth_year=said.birth_year.min(),
-        nationality=said.nationality.min(),
-        household_no=said.household_no.min(),
         told_division=said.division_code.min(),
-        records=said.record_id.nunique().cast("int32"),
-        channels=said.channel.nunique().cast("int16"),
     )
-    joined = (
-        rest.left_join(wide, "person_id").drop("person_id_right").left_join(places, "person_id").drop("person_id_right")
+    rare = said.filter(said["alias"].notnull() | said.nationality.notnull() | said.household_no.notnull())
+    rare = rare.group_by("person_id").agg(
+        alias=rare["alias"].min(), nationality=rare.nationality.min(), household_no=rare.household_no.min()
     )
-    return joined.mutate(
-        birth_date=joined.birth.cast("date"),
-        doc_type=joined.document.split("|")[0],
-        doc_number=joined.document.split("|")[1],
-        birth_year=ibis.coalesce(joined.birth.cast("date").year().cast("int16"), joined.birth_year),
-        division_code=ibis.coalesce(joined.division_code, joined.told_division),
+    whole = _beside(counted, rare)
+    for field in FIELDS:
+        best = run.table(f"c_{field}")
+        whole = _beside(whole, best.filter(best.chosen).select("person_id", **{field: best.value}))
+    more = run.table("c_more_grids").select("person_id", more_grid="value")
+    whole = _beside(_beside(whole, more), run.table("c_places"))
+    return whole.mutate(
+        birth_date=whole.birth_date.cast("date"),
+        doc_type=whole.document.split("|")[0],
+        doc_number=whole.document.split("|")[1],
+        grid_code=ibis.coalesce(whole.grid_code, whole.more_grid),
+        birth_year=ibis.coalesce(whole.birth_date.cast("date").year().cast("int16"), whole.birth_year),
+        division_code=ibis.coalesce(whole.division_code, whole.told_division),
     )
+
+
+def _beside(persons: Expr, more: Expr) -> Expr:
+    return persons.left_join(more, "person_id").drop("person_id_right")

@@ -2,12 +2,13 @@
 
 Three rules, in this order:
 
-1. ``document``: one valid document number is one person, where the names agree (``names.name_agreement``). A record whose
-   name does not agree stands apart, as a conflict: borrowed and mistyped numbers would merge two people.
-2. ``phone+name``: a record without a valid number joins the one person who has that phone and an agreeing name, if there
-   is exactly one and year of birth and sex do not contradict; else it joins the other such records of that phone and name.
-3. ``ticket``: records of one ticket (number, or seat on a segment) are one passenger, where names agree or are missing and
-   two valid numbers do not speak against it.
+1. ``document``: one valid document number is one person, where the names agree (``names.name_agreement``). A record
+   whose name does not agree stands apart, as a conflict: borrowed and mistyped numbers would merge two people.
+2. ``phone+name``: a record without a valid number joins the one person who has that phone and an agreeing name, if
+   there is exactly one and year of birth and sex do not contradict; else it joins the other such records of that
+   phone and name.
+3. ``ticket``: records of one ticket (number, or seat on a segment) are one passenger, where names agree or are
+   missing and two valid numbers do not speak against it.
 
 Everything else stays apart. Steps that scan all records are Ibis expressions; what is left of a few records is Polars.
 """
@@ -29,7 +30,8 @@ CONFIDENCE = {"document": 1.0, "ticket": 0.98, "phone+name": 0.95, "own": 1.0, "
 
 
 def grouped(run: Executor, mentions: Expr, journeys: Expr) -> pl.DataFrame:
-    """Every mention with its group: ``record_id, part, group, rule, confidence``. Groups are numbers without meaning."""
+    """Every mention with its group: ``record_id, part, group, rule, confidence``. Groups are numbers without
+    meaning."""
     run.keep("id_claims", keys.claims(mentions))
     run.keep("id_tickets", keys.shared_tickets(keys.tickets(journeys)))
     run.keep("id_documents", keys.documents_by_name(run.table("id_claims")))

@@ -12,8 +12,8 @@ from firebreak.engine.identity.person_ids import person_ids
 def link(run: Executor, previous: str | None = "links") -> pl.DataFrame:
     """Rows of the table ``links`` for every mention of the executor's ``mentions``.
 
-    ``previous`` names the table of earlier links, whose person ids are kept (None: there is none). Depends on the records alone,
-    not on their order or on how they were batched.
+    ``previous`` names the table of earlier links, whose person ids are kept (None: there is none). Depends on the
+    records alone, not on their order or on how they were batched.
     """
     groups = grouped(run, run.table("mentions"), run.table("journeys"))
     before = _previous(run, previous)

@@ -13,7 +13,8 @@ _KEY = ["record_id", "part"]
 
 
 def attach(run: Executor, tied: pl.DataFrame) -> pl.DataFrame:
-    """All mentions with ``group`` and ``rule``; ``tied`` are those with a valid number (``group, conflict, doc_key``)."""
+    """All mentions with ``group`` and ``rule``; ``tied`` are those with a valid number (``group, conflict,
+    doc_key``)."""
     claims = pl.DataFrame(pl.from_arrow(run.run(run.table("id_claims"))))
     tickets = pl.DataFrame(pl.from_arrow(run.run(run.table("id_tickets"))))
     strong = claims.join(tied, on=_KEY, how="inner").with_columns(

@@ -15,7 +15,8 @@ _CONFUSED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en")
 
 @lru_cache(maxsize=200_000)
 def name_agreement(one: str, other: str) -> str | None:
-    """How two names agree: ``same``, ``masked``, ``homophone``, ``look_alike``, ``order``, ``cut``; None where they do not.
+    """How two names agree: ``same``, ``masked``, ``homophone``, ``look_alike``, ``order``, ``cut``; None where they
+    do not.
 
     王某 and 王*伟 agree with whatever they may stand for; ``cut`` is a name that lost its last or middle character;
     ``order`` is a Latin name with its words in another order. Symmetric.

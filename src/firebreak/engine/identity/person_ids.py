@@ -30,9 +30,10 @@ def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def person_ids(groups: pl.DataFrame, previous: pl.DataFrame) -> pl.DataFrame:
     """``group, person_id``: one id for each group.
 
-    ``groups``: ``record_id, part, group``, every mention once. ``previous``: ``record_id, part, person_id`` of an earlier
-    run. An id stays with the group that holds the mention it was minted from (else the smallest of its old mentions); a
-    group that holds several keeps the smallest; a group that holds none mints one from its smallest mention.
+    ``groups``: ``record_id, part, group``, every mention once. ``previous``: ``record_id, part, person_id`` of an
+    earlier run. An id stays with the group that holds the mention it was minted from (else the smallest of its old
+    mentions); a group that holds several keeps the smallest; a group that holds none mints one from its smallest
+    mention.
     """
     mentions = groups.with_columns(minted(groups["record_id"], groups["part"]))
     held = mentions.join(previous, on=["record_id", "part"], how="inner")

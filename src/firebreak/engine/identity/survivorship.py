@@ -24,18 +24,13 @@ def trust(field: str, category: str) -> float:
     return float(table.get(category, table["default"]))
 
 
-def trusted(channels: pl.DataFrame) -> pl.DataFrame:
-    """``channel, source, field, trust`` for every channel and field.
+def trusted(channels: pl.DataFrame, field: str) -> pl.DataFrame:
+    """``channel, source, trust`` of one field for every channel.
 
     ``channels``: ``channel, category, source``; channels that copy one another share a ``source`` and count once.
     """
-    rows = [
-        (channel, source, field, trust(field, category))
-        for channel, category, source in channels.select("channel", "category", "source").iter_rows()
-        for field in FIELDS
-    ]
-    schema = {"channel": pl.String, "source": pl.String, "field": pl.String, "trust": pl.Float64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    rows = [(channel, source, trust(field, category)) for channel, category, source in channels.iter_rows()]
+    return pl.DataFrame(rows, schema={"channel": pl.String, "source": pl.String, "trust": pl.Float64}, orient="row")
 
 
 def survivorship_page() -> str:
@@ -46,7 +41,8 @@ def survivorship_page() -> str:
     lines = [
         "# Which value is chosen",
         "",
-        f"Printed from `survivorship.toml`, version {rule['version']}, in force from {rule['valid_from']}. {rule['source']}.",
+        f"Printed from `survivorship.toml`, version {rule['version']}, in force from {rule['valid_from']}.",
+        f"{rule['source']}.",
         "",
         f"| {' | '.join(head)} |",
         f"|{'---|' * len(head)}",
@@ -58,12 +54,12 @@ def survivorship_page() -> str:
 
 
 _HOW = """The chosen value is the one with, in this order: the better validity (documents: valid, upgraded, unchecked,
-contradicted, masked; names: whole before masked), the category with the higher trust, more independent channels agreeing,
-the later day, the smaller text.
+contradicted, masked; names: whole before masked), the category with the higher trust, more independent channels
+agreeing, the later day, the smaller text.
 
-**Confidence** of a value *v* with independent sources *S(v)*, each trusted with *t*: support *s(v)* = 1 − ∏(1 − t); confidence =
-*s(v)*² / Σ *s(u)* over all values *u* of the field. One undisputed statement keeps its trust; agreement raises it; a dispute
-halves it.
+**Confidence** of a value *v* with independent sources *S(v)*, each trusted with *t*: support *s(v)* = 1 − ∏(1 − t);
+confidence = *s(v)*² / Σ *s(u)* over all values *u* of the field. One undisputed statement keeps its trust; agreement
+raises it; a dispute halves it.
 
 A grid that no record of the person gives is completed from the register of the same building, as `same_building`, with
 half the trust: it is where the house stands, not what somebody said of the person.

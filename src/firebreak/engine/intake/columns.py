@@ -16,6 +16,10 @@ from firebreak.engine.intake.spec_model import ColumnSpec, Combine
 from firebreak.terms.errors import value_class
 
 ISSUES: dict[str, Any] = {"index": pl.UInt32, "code": pl.String, "rule": pl.String, "remedy": pl.String}
+_NO_ISSUES = pl.DataFrame(schema={**ISSUES, "fatal": pl.Boolean})
+_NOTHING_DESCRIBED = pl.DataFrame(
+    schema={**_NO_ISSUES.schema, "field": pl.String, "column": pl.String, "value_class": pl.String}
+)
 _UNKNOWN = sorted(UNKNOWN_WORDS)
 _MISSING = (
     "required.missing",
@@ -63,7 +67,9 @@ def type_column(spec: ColumnSpec | Combine, frame: pl.DataFrame, shelf: Shelf, k
     else:
         typed = apply(normalisers()[spec.normaliser], cells, Context(shelf.as_of, spec.options))
     values, issues = _stored(_renamed(typed.values, spec.field), typed.issues, shelf)
-    extra, _ = _stored(_renamed(typed.extra, spec.field), typed.issues, shelf, "index", "part")
+    extra = pl.DataFrame()
+    if typed.extra.height:
+        extra, _ = _stored(_renamed(typed.extra, spec.field), typed.issues, shelf, "index", "part")
     issues = _with_missing(issues, values, spec.required)
     return TypedColumn(spec.field, label, cells, values, extra, issues)
 
@@ -76,6 +82,8 @@ def is_known(cells: pl.Expr) -> pl.Expr:
 def described(column: TypedColumn) -> pl.DataFrame:
     """The column's issues with ``field``, ``column`` and ``value_class``: what a reject says of them."""
     issues = column.issues
+    if not issues.height:
+        return _NOTHING_DESCRIBED
     shapes: dict[str | None, str] = {}
     classes = []
     for cell in column.cells.gather(issues["index"]).to_list():
@@ -107,7 +115,8 @@ def _stored_name(field: str) -> str:
 
 
 def _renamed(values: pl.DataFrame, field: str) -> pl.DataFrame:
-    return values.rename(dict(FIELDS[field].rename), strict=False)
+    rename = dict(FIELDS[field].rename)
+    return values.rename(rename, strict=False) if rename else values
 
 
 def _mapped(name: str, mapping: Mapping[str, str], cells: pl.Series, shelf: Shelf) -> Typed:
@@ -146,11 +155,13 @@ def _stored(values: pl.DataFrame, issues: pl.DataFrame, shelf: Shelf, *keys: str
     """The values in their stored types; numbers too large for them become issues."""
     if not values.width:
         return pl.DataFrame(schema=dict.fromkeys(keys, pl.UInt32)), issues
-    columns, found = [values[key] for key in keys], [issues.select(list(ISSUES))]
+    columns, found = [values[key] for key in keys], [issues]
     for name in values.columns:
         if name in keys or name not in shelf.types:
             continue
-        stored = values[name].cast(shelf.types[name], strict=False)
+        stored = values[name]
+        if values.schema[name] != shelf.types[name]:
+            stored = stored.cast(shelf.types[name], strict=False)
         if values.schema[name].is_integer() and (lost := (stored.is_null() & values[name].is_not_null())).any():
             found.append(_issue(lost.arg_true(), _RANGE))
         columns.append(stored)
@@ -158,6 +169,8 @@ def _stored(values: pl.DataFrame, issues: pl.DataFrame, shelf: Shelf, *keys: str
 
 
 def _with_missing(issues: pl.DataFrame, values: pl.DataFrame, required: bool) -> pl.DataFrame:
+    if not required and not issues.height:
+        return _NO_ISSUES
     if not required or not values.width:
         return issues.with_columns(pl.lit(required).alias("fatal"))
     empty = values.select(pl.all_horizontal(pl.all().is_null())).to_series().arg_true()

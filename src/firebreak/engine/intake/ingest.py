@@ -99,7 +99,10 @@ class _Run:
         """The report of each file once it is committed or refused."""
         waiting: deque[tuple[Found | FileReport, Future[Taken] | None]] = deque()
         begun: set[str] = set()
-        for file in files:
+        for nth, given in enumerate(files):
+            file = given
+            if isinstance(given, Found) and self._crew.ahead:
+                file = _held(given, self._folder / f"held-{nth}")
             if isinstance(file, Found) and file.sha256 not in self._known and file.sha256 not in begun:
                 begun.add(file.sha256)
                 waiting.append((file, self._begin(file)))
@@ -113,8 +116,7 @@ class _Run:
     def _begin(self, found: Found) -> Future[Taken]:
         batch_id = ids.free_batch_id(found.sha256, self._ids)
         self._ids[batch_id] = found.sha256
-        folder = self._folder / f"{batch_id:010d}"
-        return self._crew.take(_held(found, folder) if self._crew.ahead else found, batch_id, folder)
+        return self._crew.take(found, batch_id, self._folder / f"{batch_id:010d}")
 
     def _finish(self, file: Found | FileReport, work: Future[Taken] | None) -> FileReport:
         if isinstance(file, FileReport):
@@ -149,17 +151,15 @@ class _Run:
         )
 
 
-def _held(found: Found, folder: Path) -> Found:
+def _held(found: Found, link: Path) -> Found:
     """A member of an archive lives as long as the archive is being walked; work that comes later needs a link to it."""
     if not found.member or isinstance(found.data, bytes):
         return found
-    folder.mkdir(parents=True, exist_ok=True)
-    held = folder / "delivered"
     try:
-        os.link(found.data, held)
+        os.link(found.data, link)
     except OSError:  # another file system
-        shutil.copyfile(found.data, held)
-    return replace(found, data=held)
+        shutil.copyfile(found.data, link)
+    return replace(found, data=link)
 
 
 def _repeated(found: Found, batch: Batch) -> FileReport:

@@ -52,11 +52,13 @@ def all_of(found: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 def rejected_rows(issues: pl.DataFrame) -> pl.Series:
     """Rows that give no record."""
-    return issues.filter("fatal")["index"].unique().sort()
+    return issues.filter("fatal")["index"].unique().sort() if issues.height else issues["index"]
 
 
 def told(issues: pl.DataFrame, lost: pl.Series) -> pl.DataFrame:
     """Of a rejected row only what lost it is told: it has no fields to be empty."""
+    if not len(lost):
+        return issues
     return issues.filter(pl.col("fatal") | ~pl.col("index").is_in(lost.implode()))
 
 

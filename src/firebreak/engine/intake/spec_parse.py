@@ -119,6 +119,8 @@ def _file(table: TableReader) -> FileSpec:
 def _file_is_whole(table: TableReader, file: FileSpec) -> None:
     if file.format == "fixed" and not file.widths:
         table.fail("FB-S011", "format", "no widths", "Format fixed needs widths.", 'Add widths = [["name", 20], …].')
+    if file.format == "xml" and not file.record_path.strip("/"):
+        table.fail("FB-S011", "format", "no record_path", "Format xml needs it.", 'Add record_path = "root/list/item".')
     if file.format in (*DELIMITED, *SHEETS):
         if file.header_row == 0 and not file.columns:
             rule = "A file without a header needs the names of its columns by position."

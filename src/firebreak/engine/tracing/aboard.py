@@ -6,11 +6,11 @@ import ibis
 
 from firebreak.engine.backends.base import Expr
 from firebreak.engine.tracing.rules import ContactRule
-from firebreak.engine.tracing.seats import exposures, overlap
+from firebreak.engine.tracing.seats import judged, overlap
 
 
 def crew_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
-    """Exposures between a case and crew, at level ``crew``, while both were on board.
+    """Judged pairs of a case and crew, at level ``crew``, while both were on board.
 
     A passenger's contacts are the crew in charge of the coach (``rule.crew = "coach"``) or of every coach of the same
     set (``"set"``: nobody walks from coach 8 to 9 of two coupled sets). A case in the crew meets the other crew of the
@@ -30,15 +30,15 @@ def crew_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
         for pairs in (ours.filter(ibis.coalesce(reach, False)), theirs)
     ]
     nothing, word = ibis.null("int16"), ibis.literal("crew")
-    return ibis.union(*(exposures(pairs, rule, word, word, nothing) for pairs in found))
+    return ibis.union(*(judged(pairs, word, word, nothing) for pairs in found))
 
 
-def companion_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
-    """Exposures of those who travelled on the case's order and run, in whatever coach, at level ``companion``."""
+def companion_contacts(rides: Expr, case_rides: Expr) -> Expr:
+    """Judged pairs of a case and those who travelled on the case's order and run, in whatever coach, at level ``companion``."""
     bought = case_rides.filter(case_rides.c_order_id.notnull())
     pairs = rides.join(bought, [*_same_run(rides, bought), rides.order_id == bought.c_order_id])
     pairs = pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
-    return exposures(pairs, rule, ibis.literal("companion"), ibis.literal("same_order"), ibis.null("int16"))
+    return judged(pairs, ibis.literal("companion"), ibis.literal("same_order"), ibis.null("int16"))
 
 
 def _same_run(rides: Expr, case_rides: Expr) -> list[Expr]:

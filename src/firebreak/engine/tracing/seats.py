@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ibis
 
 from firebreak.engine.backends.base import Expr
 from firebreak.engine.tracing.rules import ContactRule
-from firebreak.terms.tables import EXPOSURES
 
 
 def seat_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
-    """Exposures at seat and coach level of ``placed`` case rides.
+    """Judged pairs at seat and coach level of ``placed`` case rides.
 
     Same service, run date and coach, segments that overlap (left at stop 4 and boarded at stop 4 do not), never the
     case itself. Both rows known: ``seat`` within ``rule.rows``, relation ``same_seat`` (one seat sold twice),
@@ -33,7 +34,7 @@ def seat_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
     named = named.filter(named.seat_relation.notnull())
     relation = named.seat_relation
     level = ibis.ifelse(relation == "coach", "coach", "seat")
-    return exposures(named, rule, level, relation, _gap(named))
+    return judged(named, level, relation, _gap(named))
 
 
 def overlap(pairs: Expr) -> Expr:
@@ -41,49 +42,46 @@ def overlap(pairs: Expr) -> Expr:
     return (pairs.board_seq < pairs.c_alight_seq) & (pairs.c_board_seq < pairs.alight_seq)
 
 
-def exposures(pairs: Expr, rule: ContactRule, level: Expr, relation: Expr, gap: Expr) -> Expr:
-    """Pairs of a contact's and a case's ride in the columns of ``exposures``.
+_OF_CONTACT = ("person_id", "run_date", "service_id", "coach", "board_seq", "alight_seq", "board_at", "alight_at", "record_id", "part")
+_OF_CASE = ("c_person_id", "c_board_seq", "c_alight_seq", "c_board_at", "c_alight_at", "c_record_id", "c_part")
 
-    Minutes are those both were on board, 0 where the contact came later, null where no time is known.
+
+def judged(pairs: Expr, level: Any, relation: Any, gap: Any) -> Expr:
+    """Pairs of a contact's and a case's ride with the level, the relation and the rows between them."""
+    return pairs.select(*_OF_CONTACT, *_OF_CASE, level=level, relation=relation, row_gap=gap.cast("int16"))
+
+
+def exposures(pairs: Expr, rule: ContactRule) -> Expr:
+    """Judged pairs in the columns of ``exposures``.
+
+    Minutes are those both were on board, 0 where the contact came later, null where a time is not known.
     """
-    begin = ibis.greatest(pairs.board_at, pairs.c_board_at)
-    end = ibis.least(pairs.alight_at, pairs.c_alight_at)
-    known = (
-        pairs.board_at.notnull() & pairs.c_board_at.notnull() & pairs.alight_at.notnull() & pairs.c_alight_at.notnull()
-    )
+    times = [pairs[name] for name in ("board_at", "c_board_at", "alight_at", "c_alight_at")]
+    known = times[0].notnull() & times[1].notnull() & times[2].notnull() & times[3].notnull()
     together = overlap(pairs)
+    begin, end = ibis.greatest(times[0], times[1]), ibis.least(times[2], times[3])
     minutes = ((end.epoch_seconds() - begin.epoch_seconds()) // 60).cast("int32")
     none = ibis.null("timestamp('UTC', 6)")
-    found = pairs.mutate(
-        x_level=level,
-        x_relation=relation,
-        x_gap=gap,
-        x_from_seq=ibis.greatest(pairs.board_seq, pairs.c_board_seq),
-        x_to_seq=ibis.ifelse(together, ibis.least(pairs.alight_seq, pairs.c_alight_seq), pairs.alight_seq),
-        x_from_at=ibis.ifelse(known, begin, none),
-        x_to_at=ibis.ifelse(known & together, end, ibis.ifelse(known, pairs.alight_at, none)),
-        x_minutes=ibis.ifelse(known, ibis.ifelse(together, minutes, 0), ibis.null("int32")),
-    )
-    return found.select(
+    return pairs.select(
         case_person_id="c_person_id",
         person_id="person_id",
         rule=ibis.literal(rule.cite),
-        level="x_level",
-        relation="x_relation",
+        level="level",
+        relation="relation",
         run_date="run_date",
         service_id="service_id",
         coach="coach",
-        row_gap="x_gap",
-        from_seq="x_from_seq",
-        to_seq="x_to_seq",
-        from_at="x_from_at",
-        to_at="x_to_at",
-        minutes="x_minutes",
+        row_gap="row_gap",
+        from_seq=ibis.greatest(pairs.board_seq, pairs.c_board_seq),
+        to_seq=ibis.ifelse(together, ibis.least(pairs.alight_seq, pairs.c_alight_seq), pairs.alight_seq),
+        from_at=ibis.ifelse(known, begin, none),
+        to_at=ibis.ifelse(known, ibis.ifelse(together, end, times[2]), none),
+        minutes=ibis.ifelse(known, ibis.ifelse(together, minutes, ibis.literal(0, "int32")), ibis.null("int32")),
         case_record_id="c_record_id",
         case_part="c_part",
         record_id="record_id",
         part="part",
-    ).cast(dict(ibis.Schema.from_pyarrow(EXPOSURES.schema)))
+    )
 
 
 def _gap(pairs: Expr) -> Expr:

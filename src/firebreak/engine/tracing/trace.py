@@ -9,7 +9,7 @@ from firebreak.engine.tracing.aboard import companion_contacts, crew_contacts
 from firebreak.engine.tracing.cases import placed
 from firebreak.engine.tracing.layout import bays, neighbours, walks
 from firebreak.engine.tracing.rules import ContactRule
-from firebreak.engine.tracing.seats import seat_contacts
+from firebreak.engine.tracing.seats import exposures, seat_contacts
 
 CASE_RIDES = "t_case_rides"
 
@@ -33,5 +33,5 @@ def contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
     if rule.crew != "none":
         parts.append(crew_contacts(rides, case_rides, rule))
     if rule.companions:
-        parts.append(companion_contacts(rides, case_rides, rule))
-    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+        parts.append(companion_contacts(rides, case_rides))
+    return exposures(ibis.union(*parts) if len(parts) > 1 else parts[0], rule)

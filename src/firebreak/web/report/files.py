@@ -17,7 +17,8 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 def stem_of(report: TraceReport) -> str:
     """The files' name: case, train and date; DRILL in front where simulated."""
     ride = report.rides[0] if report.rides else None
-    parts = ["DRILL" if report.simulated else "", report.case.case_no]
+    marked = report.simulated and not report.case.case_no.startswith("DRILL")
+    parts = ["DRILL" if marked else "", report.case.case_no]
     parts += [ride.service_no.split("/")[0], ride.run_date.isoformat()] if ride else []
     return _UNSAFE.sub("-", "_".join(part for part in parts if part)) or "report"
 

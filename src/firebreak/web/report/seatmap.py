@@ -19,8 +19,7 @@ def tone(relation: str | None) -> str:
         return "wide"
     if relation.startswith(("rows_", "bays_")):
         return f"rows_{relation[5:]}" if relation[5:] in ("1", "2") else "rows_n"
-    relation = {"same_bay": "same_row", "same_seat": "adjacent"}.get(relation, relation)
-    return relation
+    return {"same_bay": "same_row", "same_seat": "adjacent"}.get(relation, relation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from functools import lru_cache
 import polars as pl
 
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
-from firebreak.engine.intake.normalise.chars import arabic, narrowed, without_spaces
+from firebreak.engine.intake.normalise.chars import arabic, narrow, narrowed, without_spaces
 from firebreak.engine.intake.normalise.gazetteer import locate
 from firebreak.terms.divisions import divisions, full_name
 
@@ -19,13 +19,15 @@ _REMARK = re.compile(r"\([^)]*\)$|[。;,]+$")
 _HAN = "一-鿿"
 _NUMBER = "[〇零一二三四五六七八九十]{1,3}"
 
-_STREET = re.compile(rf"[{_HAN}]{{1,8}}?(?:街道办事处|街道|镇|乡|苏木)(?=.)")
+_STREET = re.compile(rf"[{_HAN}]{{1,8}}?(?:街道办事处|街道|镇|乡|苏木)")
 _COMMITTEE = re.compile(rf"[{_HAN}0-9]{{2,10}}?(?:社区居民委员会|社区居委会|社区|居民委员会|居委会|村民委员会|村委会)")
-_ROAD = re.compile(rf"[{_HAN}]{{1,10}}?(?:路|大道|大街|街|巷|弄|里|道)\d{{1,5}}(?:[-之]\d{{1,3}})?[号弄](?![楼栋室])")
+_ROAD = re.compile(
+    rf"[{_HAN}]{{1,10}}?(?:路|大道|大街|街|巷|弄|里|道)\d{{1,5}}(?:[-之]\d{{1,3}})?(?:号院|[号弄](?![楼栋室]))"
+)
 
 _BUILDING = (
     rf"(?P<building>[A-Z]?\d{{1,4}}[A-Z]?|[A-Z]|{_NUMBER}|[东南西北])"
-    r"(?:号楼|#楼|栋|幢|座|#|号(?=\d{3,4}室|\d{1,2}单元))"
+    r"(?:号楼|#楼|栋|幢|座|#|号(?=\d{3,4}(?:室|$)|\d{1,2}单元))"
 )
 _UNIT = rf"(?P<unit>\d{{1,2}}|[A-Z]|[甲乙丙丁东中西]|{_NUMBER})(?:单元|梯|门洞)"
 _FLOOR = rf"(?:\d{{1,2}}|{_NUMBER})(?:层|楼)"
@@ -36,7 +38,7 @@ _ENDINGS = (
     re.compile(r"(?<![\d-])(?P<building>\d{1,4})(?:栋|幢|号楼)?-(?P<room>\d{3,5})(?:室|号)?$"),
     re.compile(rf"{_UNIT}(?:{_FLOOR})?(?:{_ROOM}(?:室|号房|房间|房|户|号)?)?$"),
     re.compile(rf"(?:{_FLOOR})?(?<!\d){_ROOM}(?:室|号房|房间)$"),
-    re.compile(r"(?<=[组队村庄])(?P<building>\d{1,4})号$"),
+    re.compile(rf"(?<=[{_HAN}])(?P<building>\d{{1,4}})号$"),
 )
 
 
@@ -81,19 +83,30 @@ class _Place:
 def address(cell: str, context: Context) -> Values:
     """The address as one line in one form, its division's code, and its parts."""
     plain = _REMARK.sub("", _PREFIX.sub("", without_spaces(cell).upper())).strip("-/")
+    if not re.search(rf"[{_HAN}]", plain):
+        return _foreign(cell)
     found = locate(plain, context.as_of, str(context.options.get("within", "")))
     code = found.code if found else ""
     rest = found.rest if found else plain
     place = _below(rest)
     line = full_name(code, context.as_of) + place.line()
-    if not re.search(r"[\u4e00-\u9fffA-Z]{2}", line):
+    parts = {"community": place.community, "building": place.building, "unit": place.unit, "room": place.room}
+    return {"address": line, "division_code": code or None, **{name: part or None for name, part in parts.items()}}
+
+
+def _foreign(cell: str) -> Values:
+    """An address in another script is kept as it is written; only a bare 12-3-501 has parts."""
+    plain = without_spaces(cell).upper()
+    place = _below(plain)
+    if place.unit or place.room:
+        return {"address": place.line(), "building": place.building, "unit": place.unit or None, "room": place.room}
+    if not re.search(r"[A-Z]{2}", plain):
         raise CannotTypeError(
             "address.shape",
             "The text names no place: an address has a division, street, community or building.",
             "Check the cell; another column may stand in its place.",
         )
-    parts = {"community": place.community, "building": place.building, "unit": place.unit, "room": place.room}
-    return {"address": line, "division_code": code or None, **{name: part or None for name, part in parts.items()}}
+    return {"address": re.sub(" +", " ", narrow(cell).upper())}
 
 
 def _below(text: str) -> _Place:
@@ -234,6 +247,9 @@ NORMALISERS = (
             ),
             ("无锡市滨湖区", _is("江苏省无锡市滨湖区", "320211")),
             ("无锡市", _is("江苏省无锡市", "320200")),
+            ("无锡市滨湖区太湖街道", _is("江苏省无锡市滨湖区太湖街道", "320211")),
+            ("滨湖苑3号", _is("滨湖苑3号", None, "滨湖苑", "3")),
+            ("12 Harbour Road, Wan Chai", _is("12 HARBOUR ROAD, WAN CHAI", None)),
             ("湖滨苑12栋501室", _is("湖滨苑12栋501室", None, "湖滨苑", "12", None, "501")),
             ("12-3-501", _is("12栋3单元501室", None, None, "12", "3", "501")),
             ("南通市海门市北京路1号", _is("江苏省南通市海门市北京路1号", "320684", None, "1")),

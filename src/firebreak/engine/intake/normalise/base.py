@@ -90,6 +90,7 @@ _ANY_CASE = sorted(
 )
 _ISSUES = {"index": pl.UInt32, "code": pl.String, "rule": pl.String, "remedy": pl.String}
 _CELL, _INDEX = "\x1fcell", "index"
+_IS_KNOWN = pl.col(_CELL).is_not_null() & ~pl.col(_CELL).is_in(pl.Series(_ANY_CASE).implode())
 
 
 def apply(normaliser: Normaliser, cells: pl.Series, context: Context) -> Typed:
@@ -99,15 +100,13 @@ def apply(normaliser: Normaliser, cells: pl.Series, context: Context) -> Typed:
     each cell's values stand, so that the columns are written once, at the end.
     """
     outputs = dict(normaliser.outputs)
-    cell = cells.cast(pl.String).str.strip_chars(_SPACES).alias(_CELL)
-    known = cell.is_not_null() & ~cell.is_in(_ANY_CASE)
-    done = _fast(normaliser, cell, known, context)
+    cell, known, done = _first_pass(normaliser, cells, context)
     pool = [done.struct.unnest()]
     position = np.arange(len(cell), dtype=np.uint32)
     left = (known & done.is_null()).arg_true()
     if normaliser.fast is not None and normaliser.tidy is not None and len(left):
-        mended = pl.select(normaliser.tidy(pl.lit(cell.gather(left)))).to_series().alias(_CELL)
-        again = _fast(normaliser, mended, ~mended.is_in(_ANY_CASE), context)
+        mended = pl.DataFrame([cell.gather(left)]).select(normaliser.tidy(pl.col(_CELL)).alias(_CELL))
+        again = mended.lazy().with_columns(known=_IS_KNOWN).select(_fast(normaliser, context)).collect().to_series()
         position[left] = np.arange(len(cell), len(cell) + len(left), dtype=np.uint32)
         pool.append(again.struct.unnest())
         left = left.filter(again.is_null())
@@ -125,14 +124,21 @@ def apply(normaliser: Normaliser, cells: pl.Series, context: Context) -> Typed:
     return Typed(_gathered(pool, position), found, extra)
 
 
-def _fast(normaliser: Normaliser, cell: pl.Series, known: pl.Series, context: Context) -> pl.Series:
-    """A struct a cell: the values where the fast path is sure, else null."""
+def _first_pass(normaliser: Normaliser, cells: pl.Series, context: Context) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """The cells without spaces around them, which of them say anything, and the values where the fast path is sure."""
+    text = pl.DataFrame([cells.alias(_CELL)]).lazy()
+    text = text.select(pl.col(_CELL).cast(pl.String).str.strip_chars(_SPACES)).with_columns(known=_IS_KNOWN)
+    frame = text.with_columns(_fast(normaliser, context)).collect()
+    return frame[_CELL], frame["known"], frame["done"]
+
+
+def _fast(normaliser: Normaliser, context: Context) -> pl.Expr:
+    """``done``, a struct a cell: the values where the fast path is sure, else null."""
     schema = pl.Struct(dict(normaliser.outputs))
     if normaliser.fast is None:
-        return pl.repeat(None, len(cell), dtype=schema, eager=True)
-    return pl.DataFrame([cell]).select(
-        pl.when(pl.lit(known)).then(normaliser.fast(pl.col(_CELL), context)).cast(schema).alias("done")
-    )["done"]
+        return pl.lit(None, dtype=schema).alias("done")
+    fast = normaliser.fast(pl.col(_CELL), context)
+    return pl.when(pl.col("known")).then(fast).cast(schema).alias("done")
 
 
 def _gathered(pool: list[pl.DataFrame], position: Positions) -> pl.DataFrame:

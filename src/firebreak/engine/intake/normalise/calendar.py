@@ -22,6 +22,7 @@ _YMD = re.compile(rf"(\d{{4}}){_S}(\d{{1,2}}){_S}(\d{{1,2}})(?: ?[日号])?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEAR_MONTH = re.compile(r"(\d{4}) ?[-/.年] ?(\d{1,2})月?")
 _YEAR = re.compile(r"(\d{4})年?")
+_SHORT_YEAR_MONTH = re.compile(r"(\d{2})年(\d{1,2})月")
 _MONTH_DAY = re.compile(r"(\d{1,2}) ?[-/.月] ?(\d{1,2}) ?[日号]?")
 _DAY_MONTH_YEAR = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _SHORT = re.compile(r"(\d{2}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2})日?")
@@ -72,7 +73,7 @@ def day_of(year: int, month: int, day: int) -> date:
 def plain_date(cell: str) -> str:
     """The text narrowed, numbers in Chinese as digits, without weekdays, remarks in brackets, 左右 and the like."""
     text = _WEEKDAY.sub("", narrow(cell)).replace("元月", "1月")
-    text = _ABOUT.sub("", text.strip()).strip()
+    text = _ABOUT.sub("", text.strip()).strip(" .,;。")
     return arabic(text) if re.search("[年月]", text) else text
 
 
@@ -177,6 +178,8 @@ def _partial(text: str, context: Context) -> Written | None:
         if not 1 <= int(found[2]) <= 12:
             day_of(int(found[1]), int(found[2]), 1)
         return Written(int(found[1]), int(found[2]))
+    if found := _SHORT_YEAR_MONTH.fullmatch(text):
+        return Written(_century(int(found[1]), context), int(found[2]))
     if found := _YEAR.fullmatch(text):
         return Written(int(found[1]))
     return None

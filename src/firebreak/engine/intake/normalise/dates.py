@@ -44,11 +44,26 @@ def _of_instant(cell: str, context: Context) -> date:
 def birth_date(cell: str, context: Context) -> Values:
     """A date of birth, or the year alone where only year or month are given."""
     text = _CLOCK.sub("", plain_date(cell)).removesuffix("出生").removesuffix("生").strip()
+    if re.fullmatch(r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d{4}", text) and "order" not in context.options:
+        return _year_last(text, context)
     written = read_date(text, context)
     if written.day is None:
         _plausible(date(written.year, written.month or 1, 1) if written.year else date(1, 1, 1), context)
         return {"birth_date": None, "birth_year": written.year}
     born = written.whole()
+    _plausible(born, context)
+    return {"birth_date": born, "birth_year": born.year}
+
+
+def _year_last(text: str, context: Context) -> Values:
+    """05/12/1985: where day and month cannot be told apart, the year is kept."""
+    try:
+        born = read_date(text, context).whole()
+    except CannotTypeError as error:
+        if error.issue.code != "date.order":
+            raise
+        _plausible(date(max(1, int(text[-4:])), 1, 1), context)
+        return {"birth_date": None, "birth_year": int(text[-4:])}
     _plausible(born, context)
     return {"birth_date": born, "birth_year": born.year}
 
@@ -155,6 +170,9 @@ NORMALISERS = (
             ("12/MAY/1985", _BORN),
             ("1985年5月", {"birth_date": None, "birth_year": 1985}),
             ("1985", {"birth_date": None, "birth_year": 1985}),
+            ("85年5月", {"birth_date": None, "birth_year": 1985}),
+            ("05/12/1985", {"birth_date": None, "birth_year": 1985}),
+            ("12/25/1985", {"birth_date": date(1985, 12, 25), "birth_year": 1985}),
             ("198505", {"birth_date": None, "birth_year": 1985}),
             ("200112", "date.order"),
             ("2020-12-31", "birth_date.impossible"),

@@ -15,6 +15,8 @@ from firebreak.terms.enums import DocCheck, DocType
 
 _PREFIX = re.compile(r"^([一-鿿/]{2,14}|ID|IDNO|PASSPORT(?:NO)?)[.:号码#]*(?=[0-9A-Z*(])")
 _NOISE = re.compile(r"[\s\-_'\"`.,:;/]")
+_REMARK = re.compile(r"\([^()]*[\u4e00-\u9fff][^()]*\)$")
+_LETTERS = str.maketrans("OIL", "011")
 _MASK = re.compile(r"[*×●•?#]")
 _EXCEL = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}")
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
@@ -47,6 +49,10 @@ def document(cell: str, context: Context) -> Values:
         return _masked(number, said)
     if re.fullmatch(r"\d{17}[\dX]", number):
         return _eighteen(number, context)
+    if re.fullmatch(r"(?=.*[OIL])[\dOIL]{17}[\dXOIL]", number):
+        meant = number.translate(_LETTERS)
+        if resident.verdict(meant, context.as_of) is DocCheck.VALID:  # O typed for 0: only where the check digit agrees
+            return _eighteen(meant, context)
     if re.fullmatch(r"\d{15}", number):
         return _fifteen(number, context)
     if _MOBILE.fullmatch(number) and said is None:
@@ -60,7 +66,7 @@ def document(cell: str, context: Context) -> Values:
 
 def _split(cell: str) -> tuple[str, str]:
     """The word before the number (身份证: …), and the number without spaces, dashes and marks."""
-    plain = narrow(cell).upper().replace(" ", "")
+    plain = _REMARK.sub("", narrow(cell).upper().replace(" ", ""))
     prefix = _PREFIX.match(plain)
     word = prefix[1] if prefix else ""
     rest = plain[prefix.end() :] if prefix else plain
@@ -189,6 +195,8 @@ NORMALISERS = (
             ("身份证：320202199001011019", _MAN),
             ("公民身份号码320202199001011019", _MAN),
             ("320202199001011019.0", _MAN),
+            ("320202199001011019（本人）", _MAN),
+            ("32020219900101IO19", _MAN),
             ("'320202199001011019", _MAN),
             ("32021119850203208x", _WOMAN_X),
             ("320202900101101", _resident("320202199001011019", DocCheck.UPGRADED, "male", date(1990, 1, 1))),

@@ -15,6 +15,9 @@ _BETWEEN = " ,/\\-·_、，"
 _NO_DIVISION = re.compile(
     r"[东西南北中新老大小]{0,2}(?:路|街|道|巷|里|弄|村|苑|园|城|湾|府|庭|坊|桥|港|站|厦|广场|公寓|小区|医院|大学|中学|小学|宾馆|酒店|商|银行|\d)"
 )
+_PEOPLES = (
+    "藏族|彝族|苗族|侗族|布依族|土家族|哈尼族|傣族|白族|壮族|回族|朝鲜族|羌族|傈僳族|景颇族|蒙古族?|柯尔克孜|哈萨克"
+)
 _PROVINCES_SHORT = {"内蒙古自治区": "内蒙古", "广西壮族自治区": "广西", "西藏自治区": "西藏"} | {
     "宁夏回族自治区": "宁夏",
     "新疆维吾尔自治区": "新疆",
@@ -40,7 +43,9 @@ def _names() -> tuple[dict[str, tuple[Division, ...]], ...]:
         if groups_only(division.name):
             continue
         level = 0 if division.code.endswith("0000") else 1 if division.code.endswith("00") else 2
-        for name in {division.name, _short(division.name, level)}:
+        short = _short(division.name, level)
+        prefecture = short + "州" if division.name.endswith("自治州") else short
+        for name in {division.name, short, prefecture}:
             levels[level].setdefault(name, {})[division] = None
     return tuple({name: tuple(found) for name, found in level.items()} for level in levels)
 
@@ -49,7 +54,7 @@ def _short(name: str, level: int) -> str:
     if level == 0:
         return _PROVINCES_SHORT.get(name) or name[:-1]
     if level == 1:
-        return re.sub(r"(?<=..)(?:市|地区|盟)$", "", name)
+        return re.sub(rf"(?<=..)(?:市|地区|盟|(?:{_PEOPLES})+自治州)$", "", name)
     return re.sub(r"(?<=..)(?:市|区|县)$", "", name)
 
 

@@ -24,18 +24,26 @@ _SEX_WORDS = {
     **dict.fromkeys(("男", "男性", "M"), Sex.MALE.value),
     **dict.fromkeys(("女", "女性", "F"), Sex.FEMALE.value),
 }
+_SEX_AFTER = re.compile(r"(?<=[\u4e00-\u9fff*]{2})[ ,]+([男女])性?$")
 # What stands in brackets behind a name and is no second name.
 _NOTES = re.compile(
     r"户主|父亲?|母亲?|儿子?|女儿|妻子?|丈夫|配偶|夫|租客|房东|租户|业主|本人|已故|司机|乘客|学生|学员|员工|孕妇|婴儿|老人|儿童|密接|确诊|疑似|"
     r"外籍|临时|代.*|.*人员|.*籍"
 )
+# Without a word like 曾用名, only what begins as names do is taken for one.
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石"
+    "姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂"
+    "丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解"
+)
+_LIKE_A_NAME = re.compile(rf"[{_SURNAMES}小阿老]|[A-Za-zÀ-ÿ]")
 _DOTS = str.maketrans(dict.fromkeys("•・．‧･∙●⋅", "·"))
 _MASKS = re.compile(r"[某×\*〇○Xx]")
 _HAN = r"一-鿿㐀-䶿\U00020000-\U0003ffff"
 _HAN_NAME = re.compile(rf"[{_HAN}]{{2,6}}")
 _MASKED_NAME = re.compile(rf"[{_HAN}*]{{2,5}}")
 _DOTTED_NAME = re.compile(rf"[{_HAN}]{{1,12}}(?:·[{_HAN}]{{1,12}}){{1,5}}")
-_LATIN_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ' .\-]*")
+_FOREIGN_NAME = re.compile(rf"[^\W\d_{_HAN}](?:[^\W\d_{_HAN}]|[' .\-])*")
 _COMPOUND = frozenset(
     re.findall("..", "欧阳上官司马诸葛东方皇甫尉迟公孙慕容令狐司徒司空夏侯宇文长孙轩辕端木百里呼延南宫独孤西门申屠")
 )
@@ -46,18 +54,21 @@ def name(cell: str, context: Context) -> Values:
     plain = _PREFIX.sub("", narrow(cell)).translate(_DOTS)
     alias, sex = None, None
     for inside in _BRACKETS.findall(plain):
-        noted = _SEX_WORDS.get(inside.strip().upper())
-        sex = sex or noted
+        noted = [_SEX_WORDS[word] for word in re.split(r"[,、; /]+", inside.strip().upper()) if word in _SEX_WORDS]
+        sex = sex or next(iter(noted), None)
         second = None if noted else _alias(inside)
         alias = alias or second
     plain = _BRACKETS.sub("", plain).strip(" ,;:、。.")
+    if after := _SEX_AFTER.search(plain):
+        plain, sex = plain[: after.start()], sex or _SEX_WORDS[after[1]]
     given, titled = _without_title(plain)
     return {"name": _one_form(given), "alias": alias, "sex": sex or titled}
 
 
 def _alias(inside: str) -> str | None:
     said = _ALIAS_WORD.sub("", inside.strip())
-    if not said or (said == inside.strip() and _NOTES.fullmatch(said)):
+    told = said != inside.strip()
+    if not said or (not told and (_NOTES.fullmatch(said) or not _LIKE_A_NAME.match(said))):
         return None
     try:
         return _one_form(said)
@@ -95,7 +106,7 @@ def _one_form(plain: str) -> str:
     if _DOTTED_NAME.fullmatch(dotted):
         return dotted
     latin = re.sub(r" {2,}", " ", re.sub(r"[,/]", " ", plain.upper())).strip()
-    if _LATIN_NAME.fullmatch(latin) and 2 <= len(latin) <= 60:
+    if _FOREIGN_NAME.fullmatch(latin) and 2 <= len(latin) <= 60:
         return latin
     raise _shape(joined)
 
@@ -127,7 +138,8 @@ def _name_fast(cell: pl.Expr, context: Context) -> pl.Expr:
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:
-    return narrowed(cell).str.replace_all(" ", "", literal=True)
+    plain = narrowed(cell)
+    return pl.when(plain.str.contains(" [男女]")).then(plain).otherwise(plain.str.replace_all(" ", "", literal=True))
 
 
 def _is(name: str, alias: str | None = None, sex: str | None = None) -> Values:
@@ -156,6 +168,9 @@ NORMALISERS = (
             ("张伟（户主）", _is("张伟")),
             ("张伟(ZHANG WEI)", _is("张伟", "ZHANG WEI")),
             ("王某", _is("王*")),
+            ("李某（男，35岁）", _is("李*", sex="male")),
+            ("张小伟 女", _is("张小伟", sex="female")),
+            ("张伟（已出院）", _is("张伟")),
             ("王某某", _is("王**")),
             ("王*", _is("王*")),
             ("王＊伟", _is("王*伟")),
@@ -166,6 +181,7 @@ NORMALISERS = (
             ("SMITH/JOHN MR", _is("SMITH JOHN", sex="male")),
             ("Mrs. Anna  O'Neil-Smith", _is("ANNA O'NEIL-SMITH", sex="female")),
             ("José García", _is("JOSÉ GARCÍA")),
+            ("Анна Иванова", _is("АННА ИВАНОВА")),
             ("张伟2", "name.digits"),
             ("13812345678", "name.digits"),
             ("张", "name.one_character"),

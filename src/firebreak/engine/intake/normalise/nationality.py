@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import polars as pl
@@ -12,7 +13,7 @@ from firebreak.terms.countries import countries
 
 
 def _form(word: str) -> str:
-    return without_spaces(word).upper().replace("&", "AND")
+    return re.sub(r"[,.()'’]", "", without_spaces(word).upper().replace("&", "AND"))
 
 
 @cache
@@ -22,7 +23,7 @@ def _words() -> dict[str, str]:
     for country in countries():
         words.update({_form(also): country.alpha3 for also in country.also})
     for country in countries():
-        words.update({_form(country.en): country.alpha3, country.zh: country.alpha3})
+        words.update({_form(country.en): country.alpha3, _form(country.zh): country.alpha3})
     for country in countries():
         words.update(dict.fromkeys((country.alpha2, country.alpha3, country.numeric), country.alpha3))
     return words
@@ -33,7 +34,7 @@ def nationality(cell: str, context: Context) -> Values:
     word = _form(cell)
     for form in (word, word.removesuffix("籍"), word.removesuffix("人"), word.removesuffix("国籍"), word[:3]):
         code = _words().get(form)
-        if code is not None and (form != word[:3] or word[3:4] in ("", "-", "(", "/")):
+        if code is not None and (form != word[:3] or word[3:4] in ("", "-", "/")):
             return {"nationality": code}
     raise CannotTypeError(
         "nationality.unknown_word",
@@ -58,6 +59,8 @@ NORMALISERS = (
             *((text, {"nationality": "CHN"}) for text in ("中国", "CHN", "CN", "156", "China", "中国籍", "ＣＨＮ")),
             ("韩国", {"nationality": "KOR"}),
             ("South Korea", {"nationality": "KOR"}),
+            ("Korea, Republic of", {"nationality": "KOR"}),
+            ("U.S.A.", {"nationality": "USA"}),
             ("美国籍", {"nationality": "USA"}),
             ("United Kingdom", {"nationality": "GBR"}),
             ("日本人", {"nationality": "JPN"}),

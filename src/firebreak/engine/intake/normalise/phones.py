@@ -52,13 +52,10 @@ def _number(part: str, context: Context) -> str | None:
     bare = _WORDS.sub("", _EXTENSION.sub("", part))
     bare = re.sub(r"\.0+$", "", bare.strip())
     digits = _SPACING.sub("", bare)
+    if re.fullmatch(r"[2-8]\d{6,7}", digits) and "area_code" in context.options:
+        digits = str(context.options["area_code"]) + digits
     if china := _CHINA.search(digits):
         return f"+86{china[1] or china[2] or china[3]}"
-    if re.fullmatch(r"[2-8]\d{6,7}", digits):
-        area = str(context.options.get("area_code", ""))
-        if not area:
-            return None
-        digits = area + digits
     region = str(context.options.get("region", "CN"))
     if region == "CN" and not re.match(r"\+|00|[48]00|95", digits):
         return None  # the library would say the same, at thirty times the cost

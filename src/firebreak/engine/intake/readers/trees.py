@@ -50,8 +50,10 @@ def flatten(record: Mapping[str, Any], lists: Mapping[str, Any], prefix: str = "
     """One record as ``{dotted path: text}``; a path in ``lists`` gives a list of such rows."""
     row: Row = {}
     for key, value in record.items():
-        path = f"{prefix}{key}"
-        if path in lists:
+        path = prefix + key if prefix else key
+        if type(value) is str and path not in lists:  # most values by far
+            row[path] = value
+        elif path in lists:
             elements = value if isinstance(value, list) else [] if value is None else [value]
             row[path] = [flatten(each, {}) if isinstance(each, dict) else {"": cell(each)} for each in elements]
         elif isinstance(value, dict) and value and depth < _DEEPEST:

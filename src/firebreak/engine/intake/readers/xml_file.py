@@ -31,27 +31,24 @@ def xml_records(found: Found, spec: ChannelSpec) -> Iterator[Row]:
         raise file_error("FB-F012", found.label)
     wanted = [step for step in spec.file.record_path.split("/") if step]
     codec = None if spec.file.encoding == "auto" else codec_name(found, spec.file.encoding)
-    path: list[str] = []
+    lists = spec.lists
     try:
         with found.open() as stream:
-            for event, element in _events(stream, codec):
-                if event == "start":
-                    path.append(_local(element.tag))
-                    continue
-                if path == wanted:
-                    yield row_of(element, spec.lists)
-                if len(path) <= len(wanted):
+            for element in _ends(stream, wanted[-1], codec):
+                if _path(element, len(wanted)) == wanted:
+                    yield row_of(element, lists)
                     _forget(element)
-                path.pop()
     except etree.XMLSyntaxError as error:
         cut = any(word in str(error) for word in _CUT)
         raise file_error("FB-F002" if cut else "FB-F015", found.label, f"line {error.lineno} is not XML") from None
 
 
-def _events(stream: Any, codec: str | None) -> Iterator[tuple[str, Any]]:
-    iterator: Iterator[tuple[str, Any]] = etree.iterparse(
+def _ends(stream: Any, name: str, codec: str | None) -> Iterator[Any]:
+    """Elements of that name in any namespace, each when it is complete."""
+    for _, element in etree.iterparse(
         stream,
-        events=("start", "end"),
+        events=("end",),
+        tag=("{*}" + name),
         encoding=codec,
         load_dtd=False,
         no_network=True,
@@ -59,8 +56,17 @@ def _events(stream: Any, codec: str | None) -> Iterator[tuple[str, Any]]:
         remove_comments=True,
         remove_pis=True,
         huge_tree=False,
-    )
-    return iterator
+    ):
+        yield element
+
+
+def _path(element: Any, longest: int) -> list[str]:
+    """The names from the root to the element; one more than ``longest`` where there are more."""
+    names: list[str] = []
+    while element is not None and len(names) <= longest:
+        names.append(_local(element.tag))
+        element = element.getparent()
+    return names[::-1]
 
 
 def _forget(element: Any) -> None:
@@ -75,26 +81,33 @@ def _local(tag: str) -> str:
 
 
 def row_of(element: Any, lists: dict[str, tuple[str, ...]], prefix: str = "") -> Row:
-    """An element's attributes, text and descendants as ``{dotted path: text}``.
+    """An element's attributes and descendants as ``{dotted path: text}``.
 
     A child that comes again is a list: of rows where its path is in ``lists``, else its texts joined by ``;``. A
     wrapper around a list (``passengers/passenger``) is named by its full path (``passengers.passenger``).
     """
-    row: Row = {f"{prefix}@{_local(name)}": value for name, value in element.attrib.items()}
+    row: Row = {f"{prefix}@{_local(name)}": value for name, value in element.items()}
     for child in element:
-        path = f"{prefix}{_local(child.tag)}"
+        path = prefix + _local(child.tag)
         if path in lists:
             row.setdefault(path, []).append(row_of(child, {}) | _own_text(child))
             continue
-        found = row_of(child, lists, f"{path}.")
         text = (child.text or "").strip()
-        if text or not (found or len(child)):
-            found[path] = text
-        for name, value in found.items():
-            if name in row:
-                value = [*row[name], *value] if isinstance(value, list) else f"{row[name]};{value}"
-            row[name] = value
+        if len(child) or child.attrib:
+            found = row_of(child, lists, f"{path}.")
+            _put(row, {**found, path: text} if text or not found else found)
+        elif path in row:
+            _put(row, {path: text})
+        else:
+            row[path] = text
     return row
+
+
+def _put(row: Row, found: Row) -> None:
+    for name, value in found.items():
+        if name in row:
+            value = [*row[name], *value] if isinstance(value, list) else f"{row[name]};{value}"
+        row[name] = value
 
 
 def _own_text(element: Any) -> Row:

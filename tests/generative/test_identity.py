@@ -1,0 +1,162 @@
+"""Identity against its plain meaning, on generated records; ids that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.identity.components import components
+from firebreak.engine.identity.link import link
+from firebreak.engine.identity.oracle import partition
+from firebreak.engine.identity.person_ids import person_ids
+from firebreak.terms.tables import JOURNEYS, MENTIONS, Table
+
+NAMES = ["王伟", "王玮", "王某", "王建国", "王建军", "李静", "李净", "欧阳小明", "欧阳明", None]
+Row = dict[str, Any]
+
+
+@st.composite
+def records(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
+    """Few numbers, names, phones and seats, so that records meet."""
+    mentions, journeys = [], []
+    for record_id in range(1, draw(st.integers(1, 9)) + 1):
+        number = draw(st.sampled_from(["1", "2", None]))
+        mentions.append(
+            {
+                "record_id": record_id,
+                "part": 0,
+                "name": draw(st.sampled_from(NAMES)),
+                "alias": draw(st.sampled_from([None, None, "王伟"])),
+                "doc_type": "resident" if number else None,
+                "doc_number": number,
+                "doc_check": draw(st.sampled_from(["valid", "upgraded", "bad_check_digit", "masked"]))
+                if number
+                else None,
+                "phone": draw(st.sampled_from(["+8613900000001", "+8613900000002", None])),
+                "sex": draw(st.sampled_from(["male", "female", None])),
+                "birth_year": draw(st.sampled_from([1960, 1961, 1990, None])),
+            }
+        )
+        if draw(st.booleans()):
+            journeys.append(
+                {
+                    "record_id": record_id,
+                    "part": 0,
+                    "mode": "train",
+                    "ticket_no": draw(st.sampled_from([None, "T1", "T2"])),
+                    "service_no": "D1",
+                    "board_date": date(2020, 1, 23),
+                    "coach": 1,
+                    "row": draw(st.sampled_from([1, 2, None])),
+                    "letter": "A",
+                    "from_place": "汉口",
+                    "to_place": "无锡",
+                }
+            )
+    return mentions, journeys
+
+
+def arrow(table: Table, rows: Iterable[Row]) -> pa.Table:
+    return pa.Table.from_pylist([{name: row.get(name) for name in table.names} for row in rows], schema=table.schema)
+
+
+def people(mentions: list[Row], journeys: list[Row], before: pl.DataFrame | None = None) -> pl.DataFrame:
+    duck = shared_duck()
+    duck.put("mentions", arrow(MENTIONS, mentions))
+    duck.put("journeys", arrow(JOURNEYS, journeys))
+    if before is not None:
+        duck.put("before", before.to_arrow())
+    return link(duck, "before" if before is not None else None)
+
+
+@cache
+def shared_duck() -> Duck:
+    """One session for all examples: starting one costs more than linking nine records."""
+    return Duck(threads=1)
+
+
+def as_sets(links: pl.DataFrame) -> set[frozenset[tuple[int, int]]]:
+    groups: dict[int, set[tuple[int, int]]] = {}
+    for record_id, part, person_id in links.select("record_id", "part", "person_id").iter_rows():
+        groups.setdefault(person_id, set()).add((record_id, part))
+    return {frozenset(group) for group in groups.values()}
+
+
+@settings(max_examples=30, deadline=None)
+@given(records())
+def test_the_people_are_those_of_the_plain_rules(case: tuple[list[Row], list[Row]]) -> None:
+    mentions, journeys = case
+    assert as_sets(people(mentions, journeys)) == partition(mentions, journeys)
+
+
+@settings(max_examples=6, deadline=None)
+@given(records(), st.randoms(use_true_random=False))
+def test_the_order_of_records_does_not_matter(case: tuple[list[Row], list[Row]], random: Any) -> None:
+    mentions, journeys = case
+    shuffled = mentions[:]
+    random.shuffle(shuffled)
+    assert people(mentions, journeys).equals(people(shuffled, journeys))
+
+
+@settings(max_examples=6, deadline=None)
+@given(records())
+def test_a_second_run_renames_nobody(case: tuple[list[Row], list[Row]]) -> None:
+    mentions, journeys = case
+    first = people(mentions, journeys)
+    assert people(mentions, journeys, before=first).equals(first)
+
+
+@settings(max_examples=8, deadline=None)
+@given(records())
+def test_a_new_batch_leaves_the_ids_of_people_it_does_not_touch(case: tuple[list[Row], list[Row]]) -> None:
+    mentions, journeys = case
+    old = [row for row in mentions if row["record_id"] % 2 == 0]
+    before = people(old, journeys)
+    after = people(mentions, journeys, before=before)
+    kept = set(before["person_id"].to_list()) & set(after["person_id"].to_list())
+    for group in as_sets(before) & as_sets(after):
+        record_id, part = next(iter(group))
+        key = (pl.col("record_id") == record_id) & (pl.col("part") == part)
+        assert after.filter(key)["person_id"].item() == before.filter(key)["person_id"].item()
+        assert after.filter(key)["person_id"].item() in kept
+
+
+@given(st.integers(1, 40), st.data())
+def test_components_are_those_of_walking_the_graph(nodes: int, data: st.DataObject) -> None:
+    edges = data.draw(st.lists(st.tuples(st.integers(0, nodes - 1), st.integers(0, nodes - 1)), max_size=60))
+    left = np.array([edge[0] for edge in edges], dtype=np.int64)
+    right = np.array([edge[1] for edge in edges], dtype=np.int64)
+    expected = list(range(nodes))
+    for _ in range(nodes):
+        for a, b in edges:
+            expected[a] = expected[b] = min(expected[a], expected[b])
+    assert components(nodes, left, right).tolist() == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
+def test_every_group_has_one_id_of_its_own(pairs: list[tuple[int, int]]) -> None:
+    """Any split and merge of any earlier people."""
+    groups = pl.DataFrame(
+        {
+            "record_id": pl.Series(range(1, len(pairs) + 1), dtype=pl.Int64),
+            "part": pl.Series([0] * len(pairs), dtype=pl.Int16),
+            "group": pl.Series([group for group, _ in pairs], dtype=pl.Int64),
+        }
+    )
+    # what an earlier run could have given: each old person is named after one of his own records
+    named = {old: min(number for number, (_, other) in enumerate(pairs, 1) if other == old) for _, old in pairs}
+    previous = groups.select("record_id", "part").with_columns(
+        person_id=pl.Series([named[old] for _, old in pairs], dtype=pl.Int64)
+    )
+    ids = person_ids(groups, previous)
+    assert ids["group"].to_list() == sorted({group for group, _ in pairs})
+    assert ids["person_id"].n_unique() == ids.height
