@@ -69,10 +69,13 @@ def _by_case(session: Session, case_no: str) -> Target:
 
 
 def cases_to_trace(session: Session) -> list[str]:
-    """Numbers of the cases that are reported as confirmed, suspected or asymptomatic and not as excluded since."""
+    """Numbers of the cases reported as confirmed, suspected or asymptomatic, not excluded since, who rode anything."""
+    known = session.duck.table("cases").join(session.duck.table("links"), ["record_id", "part"])
+    aboard = known.semi_join(session.duck.table("rides"), "person_id").select("case_no").distinct()
+    riders = set(session.duck.run(aboard, "cases with rides")["case_no"].to_pylist())
     newest: dict[str, dict[str, Any]] = {}
     for row in sorted(session.rows("cases"), key=lambda row: (row["reported_on"] or date.min, row["record_id"])):
-        if row["case_no"]:
+        if row["case_no"] in riders - {None}:
             newest[row["case_no"]] = row
     return sorted(number for number, row in newest.items() if row["state"] in _TRACED)
 

@@ -47,7 +47,9 @@ def _channels(console: Console, report: IngestReport, names: dict[str, str]) -> 
 
 
 def _refused(console: Console, report: IngestReport) -> None:
-    refused = [file for file in report.files if file.outcome is not Outcome.TAKEN]
+    if repeated := len(report.of(Outcome.REPEATED)):
+        console.print(say("ingest.repeated", n=repeated))
+    refused = [*report.of(Outcome.PARKED), *report.of(Outcome.FAILED)]
     if not refused:
         return
     table = Table(title=say("ingest.refused", n=len(refused)), title_justify="left")
