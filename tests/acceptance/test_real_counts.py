@@ -80,12 +80,13 @@ def test_bulletins_in_prose_add_up_to_their_own_totals():
 
 
 @pytest.mark.long
-def test_all_519_bulletins_are_typed_and_nearly_all_add_up():
+def test_all_519_bulletins_are_typed_and_all_but_22_add_up_to_their_own_totals():
+    """Of the 22, most list some of the places only (吉林, 甘肃, 贵州, 陕西); 山东 of 01-27 and 河南 of 01-29 list more
+    than their total. That is how they were published: no count is mended."""
     bulletins = typed_list("counts-bulletins")
     assert (bulletins.files, bulletins.rows, bulletins.kept, bulletins.rejects.height) == (519, 519, 519, 0)
     compared, agreeing = _check_bulletins(bulletins.facts, bulletins.files)
-    assert compared > 450
-    assert agreeing / compared > 0.97
+    assert (compared, compared - agreeing) == (481, 22)
 
 
 @pytest.mark.long

@@ -197,6 +197,9 @@ def test_the_crew_is_on_duty_from_end_to_end_and_never_travels_otherwise(world: 
 def test_the_wuxi_order_is_there_and_its_list_is_everybody_near(world: dict[str, Any]) -> None:
     (order,) = world["orders"]
     assert order["case_no"] == "WX-2020-0001"
+    patient = world["people"][order["person"]]
+    assert (patient["city"], patient["doc_type"]) == ("无锡市", "resident")
+    assert patient["phone"]
     assert [case["person"] for case in world["cases"] if case["case_no"] == "WX-2020-0001"] == [order["person"]]
     assert (order["run_date"], order["from"], order["to"], order["coach"]) == ("2020-01-23", "汉口", "无锡", 3)
     stops = [stop["station"] for stop in world["stops"] if stop["service_key"] == order["service_key"]]

@@ -30,7 +30,12 @@ SEATS = st.one_of(
         {"row": st.integers(1, 6), "letter": st.sampled_from("ABCDF"), "seat_no": st.none(), "place": st.just("seat")}
     ),
     st.fixed_dictionaries(
-        {"row": st.none(), "letter": st.none(), "seat_no": st.integers(1, 8), "place": st.sampled_from(["seat", "berth"])}
+        {
+            "row": st.none(),
+            "letter": st.none(),
+            "seat_no": st.integers(1, 8),
+            "place": st.sampled_from(["seat", "berth"]),
+        }
     ),
     st.fixed_dictionaries(
         {"row": st.none(), "letter": st.none(), "seat_no": st.none(), "place": st.sampled_from(["standing", "unknown"])}

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _LINE = re.compile(r'^\s*(\d+) (?:province|county)="(.*)"$')
@@ -119,6 +119,7 @@ def name_of(code: str, day: date) -> str:
     return current[-1].name if current else ""
 
 
+@lru_cache(maxsize=1 << 14)
 def full_name(code: str, day: date) -> str:
     """Province, city and county in one line: 江苏省无锡市滨湖区."""
     levels = dict.fromkeys((code[:2] + "0000", code[:4] + "00", code))

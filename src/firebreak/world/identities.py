@@ -38,7 +38,7 @@ def issued_numbers(draws: Draws, world: Population) -> tuple[I64, I64]:
 def identities(draws: Draws, world: Population, person: I64, issued: I64, sequence: I64) -> pl.DataFrame:
     """Columns name, sex, birth_date, doc_type, doc_number, doc_old, nationality for ``person``."""
     birth = world.birth_day[person].astype(np.int64)
-    kind, nation = _kinds(draws, world, person), draws.below(len(_NATIONS), "nation", person)
+    kind, nation = document_kinds(draws, world, person), draws.below(len(_NATIONS), "nation", person)
     frame = pl.DataFrame(
         {
             "kind": kind,
@@ -67,8 +67,8 @@ def identities(draws: Draws, world: Population, person: I64, issued: I64, sequen
     )
 
 
-def _kinds(draws: Draws, world: Population, person: I64) -> I64:
-    """Which document each person has; many infants have none yet."""
+def document_kinds(draws: Draws, world: Population, person: I64) -> I64:
+    """Which document each person has (index into ``DOC_TYPES``); many infants have none yet."""
     kind = draws.pick(_SHARES, "document", person)
     infant = (world.age[person] < 3) & (draws.uniform("infant", person) < _INFANTS_WITHOUT)
     return np.where(infant & (kind == RESIDENT), NONE, kind)

@@ -76,13 +76,25 @@ def _homes(world: Population, person: I64, household: I64, moved: int | None) ->
     return home
 
 
-def _phones(draws: Draws, world: Population, person: I64) -> pl.Series:
-    """Some children and old people share the phone of their head of household; many of the others of them have none."""
-    age = world.age[person]
+def has_own_phone(draws: Draws, world: Population, person: I64) -> Bools:
+    """Whether nobody shares the phone of each person, and there is one."""
+    shared, missing = _phone_shared_or_missing(draws, world.age[person], person)
+    out: Bools = ~shared & ~missing
+    return out
+
+
+def _phone_shared_or_missing(draws: Draws, age: I64, person: I64) -> tuple[Bools, Bools]:
     u = draws.uniform("phone", person)
     dependent = (age < 14) | (age > 72)
     shared = dependent & (u < 0.3) | ~dependent & (u < 0.01)
     missing = dependent & (u > 0.75) | ~dependent & (u > 0.995)
+    return shared, missing
+
+
+def _phones(draws: Draws, world: Population, person: I64) -> pl.Series:
+    """Some children and old people share the phone of their head of household; many of the others of them have none."""
+    age = world.age[person]
+    shared, missing = _phone_shared_or_missing(draws, age, person)
     owner = np.where(shared, world.first[world.household[person]], person)
     return (
         pl.DataFrame({"phone": documents.phones(owner), "missing": missing})

@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 
 from firebreak.world.draws import I64, Draws
+from firebreak.world.geography import counties
+from firebreak.world.identities import RESIDENT, document_kinds
+from firebreak.world.people import has_own_phone
 from firebreak.world.population import Population
 
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
@@ -69,7 +72,18 @@ def _singles(draws: Draws, world: Population, homes: I64, day: int) -> I64:
     homes = _shuffled(draws, "singles", day, homes)
     person = world.first[homes] + draws.below(world.size[homes], "member", day, homes)
     grown_up = world.birth_day[person] <= day - 14 * 366
-    return np.where(grown_up, person, world.first[homes])
+    return _patient_first(draws, world, np.where(grown_up, person, world.first[homes]))
+
+
+def _patient_first(draws: Draws, world: Population, person: I64) -> I64:
+    """The first of the pool can be the patient of the Wuxi order: of working age, at home in Wuxi, with a resident
+    number and a phone. Where there is nobody like that the order stays."""
+    in_wuxi = np.array([county.city == "无锡市" for county in counties()])[world.home_county[world.household[person]]]
+    fit = in_wuxi & (world.age[person] >= 25) & (world.age[person] < 60)
+    fit &= (document_kinds(draws, world, person) == RESIDENT) & has_own_phone(draws, world, person)
+    first = int(np.argmax(fit))
+    out: I64 = np.r_[person[first : first + 1], person[:first], person[first + 1 :]]
+    return out
 
 
 def _families(draws: Draws, world: Population, homes: I64, day: int, size: int) -> I64:

@@ -63,11 +63,11 @@ _ALL = (
             ("household_no", "household number", "户号"),
             ("relation", "relation", "关系"),
             ("community", "community", "小区/村"),
-            ("building", "building", "楼栋"),
-            ("unit", "unit", "单元"),
-            ("room", "room", "室"),
         )
     ),
+    Field("building", "building", "building", "楼栋"),  # the number alone, as address gives it
+    Field("unit", "unit", "unit", "单元"),
+    Field("room", "room", "room", "室"),
     # journeys and timetables
     Field("mode", "mode", "mode of travel", "出行方式"),
     Field("service_no", "service_no", "train or flight number", "车次/航班号"),  # service_no, coach, mode

@@ -77,7 +77,7 @@ def _typed(frame: pl.DataFrame, spec: ChannelSpec, as_of: date) -> _Typed:
     base = with_constants(of_rows(columns, frame.height), {}, shelf.types)
     if spec.several:
         groups = []
-        for several in spec.several:
+        for several in _present(spec, frame):
             records, found = _group(several, frame, shelf)
             groups.append(Group(records, several.constants))
             issues.extend(found)
@@ -88,6 +88,15 @@ def _typed(frame: pl.DataFrame, spec: ChannelSpec, as_of: date) -> _Typed:
         issues.extend(rejects.of_column(column).with_columns(pl.lit(False).alias("fatal")) for column in each)
     records = with_constants(base, spec.constants, shelf.types)
     return _Typed(records, people.named_beside(beside, frame.height), rejects.all_of(issues), columns)
+
+
+def _present(spec: ChannelSpec, frame: pl.DataFrame) -> Sequence[Several]:
+    """The groups of which the file has a column: the others say nothing, and cost as much as if they did."""
+    return [
+        several
+        for several in spec.several
+        if several.list or any(column.source in frame.columns for column in several.columns)
+    ] or spec.several[:1]
 
 
 def _columns(specs: Sequence[ColumnSpec | Combine], frame: pl.DataFrame, shelf: Shelf) -> list[TypedColumn]:

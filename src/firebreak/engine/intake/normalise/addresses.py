@@ -25,6 +25,7 @@ _ROAD = re.compile(
     rf"[{_HAN}]{{1,10}}?(?:路|大道|大街|街|巷|弄|里|道)\d{{1,5}}(?:[-之]\d{{1,3}})?(?:号院|[号弄](?![楼栋室]))"
 )
 
+_GROUP = re.compile(r"\d{1,3}(?:村民小)?[组队]$")  # of a village; stays in the line, is no part of the village's name
 _BUILDING = (
     rf"(?P<building>[A-Z]?\d{{1,4}}[A-Z]?|[A-Z]|{_NUMBER}|[东南西北])"
     r"(?:号楼|#楼|栋|幢|座|#|号(?=\d{3,4}(?:室|$)|\d{1,2}单元))"
@@ -38,6 +39,7 @@ _ENDINGS = (
     re.compile(r"(?<![\d-])(?P<building>\d{1,4})(?:栋|幢|号楼)?-(?P<room>\d{3,5})(?:室|号)?$"),
     re.compile(rf"{_UNIT}(?:{_FLOOR})?(?:{_ROOM}(?:室|号房|房间|房|户|号)?)?$"),
     re.compile(rf"(?:{_FLOOR})?(?<!\d){_ROOM}(?:室|号房|房间)$"),
+    re.compile(r"(?P<building>\d{1,3}[组队])(?P<room>\d{1,4})号$"),
     re.compile(rf"(?<=[{_HAN}])(?P<building>\d{{1,4}})号$"),
 )
 
@@ -61,7 +63,7 @@ class _Place:
     def line(self) -> str:
         """The parts as one line in one form: 12栋3单元501室."""
         if self.rural:
-            return f"{self.street}{self.committee}{self.road}{self.community}{self.building}号"
+            return f"{self.street}{self.committee}{self.road}{self.community}{self.building}{self.room}号"
         house = "" if self.road and self.building and not self.community and self._is_house() else self.building
         return "".join(
             (
@@ -90,7 +92,8 @@ def address(cell: str, context: Context) -> Values:
     rest = found.rest if found else plain
     place = _below(rest)
     line = full_name(code, context.as_of) + place.line()
-    parts = {"community": place.community, "building": place.building, "unit": place.unit, "room": place.room}
+    village = _GROUP.sub("", place.community)
+    parts = {"community": village, "building": place.building, "unit": place.unit, "room": place.room}
     return {"address": line, "division_code": code or None, **{name: part or None for name, part in parts.items()}}
 
 
@@ -119,7 +122,7 @@ def _below(text: str) -> _Place:
             continue
         parts = {name: _plain_number(part) for name, part in end.groupdict().items() if part}
         community = rest[: end.start()].rstrip("-/,·")
-        rural = ending is _ENDINGS[-1]
+        rural = ending in _ENDINGS[-2:]
         return _with_house(_Place(street, committee, road, community, rural=rural, **parts))
     return _with_house(_Place(street, committee, road, rest))
 
@@ -220,9 +223,10 @@ NORMALISERS = (
         address,
         "An address: one line in one form (full names of province, city and county; 栋, 单元, 室), the code of its "
         "division as deep as the text says, and community, building, unit, room. A road's house number is the building "
-        "where no other is named. Option within: the division that counties without a city are looked for in first.",
+        "where no other is named; in a village the group (3组) is. "
+        "Option within: the division that counties without a city are looked for in first.",
         "地址：统一写法的一行（省市县全称，栋、单元、室）、所能确定的区划代码，以及小区/村、楼栋、单元、室。只有路名门牌时，"
-        "门牌号记为楼栋。选项 within：未写明市的县名先在哪一区划内查找。",
+        "门牌号记为楼栋；村民小组（3组）亦记为楼栋。选项 within：未写明市的县名先在哪一区划内查找。",
         (
             ("江苏省无锡市滨湖区蠡湖街道湖滨苑12栋3单元501室", _WHOLE),
             ("江苏省无锡市滨湖区蠡湖街道湖滨苑１２幢３单元５０１", _WHOLE),
@@ -239,7 +243,7 @@ NORMALISERS = (
             ("无锡市梁溪区人民路12号", _is("江苏省无锡市梁溪区人民路12号", "320213", None, "12")),
             (
                 "宜兴市张渚镇茶亭村3组12号",
-                _is("江苏省无锡市宜兴市张渚镇茶亭村3组12号", "320282", "茶亭村3组", "12"),
+                _is("江苏省无锡市宜兴市张渚镇茶亭村3组12号", "320282", "茶亭村", "3组", None, "12"),
             ),
             (
                 "无锡市滨湖区蠡湖街道美湖社区湖滨苑12栋",

@@ -12,8 +12,11 @@ from firebreak.terms.stations import PROVINCES
 
 _AGAIN = re.compile(r"[。;,、]?重症病例?中.*$")
 _PIECE = re.compile(r"([^\d、,;。:()]+?):?(\d+)(?:例|人|名)?(?:\([^)]*\))?[、,;。]*")
-_PROVINCE = re.compile(rf"(?:{'|'.join(PROVINCES.values())})(?:省|市|自治区|壮族自治区|回族自治区|维吾尔自治区)?")
-_LEVELS = ("city", "country")
+_SHORT = "|".join(name for name in PROVINCES.values() if name != "吉林")
+_PROVINCE = re.compile(
+    rf"(?:{_SHORT})(?:省|自治区|壮族自治区|回族自治区|维吾尔自治区)?|吉林省|(?:北京|天津|上海|重庆)市"
+)
+"""吉林 without 省 is a city of the province of that name."""
 
 
 def read_counts(text: str, context: Context) -> Values | list[Values]:
@@ -56,6 +59,8 @@ NORMALISERS = (
             ("福州市56例；厦门市 21例。", [{"city": "福州市", "value": 56}, {"city": "厦门市", "value": 21}]),
             ("锡林郭勒盟2例\u200b，乌海市1例", [{"city": "锡林郭勒盟", "value": 2}, {"city": "乌海市", "value": 1}]),
             ("北京市10例、湖北省375例", [{"province": "北京市", "value": 10}, {"province": "湖北省", "value": 375}]),
+            ("吉林省1例", {"province": "吉林省", "value": 1}),
+            ("长春市3例、吉林市1例", [{"city": "长春市", "value": 3}, {"city": "吉林市", "value": 1}]),
             ("广西壮族自治区2例", {"province": "广西壮族自治区", "value": 2}),
             ("杭州6例、宁波5例。重症病例中，杭州1例", [{"city": "杭州", "value": 6}, {"city": "宁波", "value": 5}]),
             ("外地来津4例", {"city": "外地来津", "value": 4}),

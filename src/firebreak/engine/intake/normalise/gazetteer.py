@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from firebreak.terms.divisions import Division, code_on, divisions, groups_only
 
 _LONGEST = 16
+_DIGIT = re.compile(r"\d")
 _BETWEEN = " ,/\\-·_、，"
 # 无锡 before one of these is part of a road's or a house's name, not the city.
 _NO_DIVISION = re.compile(
@@ -63,6 +64,15 @@ def locate(text: str, day: date, within: str = "") -> Located | None:
 
     ``within`` is the code of a division, or its first digits, that names without a city are looked for in first.
     """
+    # No division's name has a digit, so what follows the first one cannot matter: 人民路1 and 人民路2 begin alike.
+    digit = _DIGIT.search(text)
+    head = f"{text[: digit.start()]}0" if digit else text
+    found = _beginning(head, day, within)
+    return found and Located(found.code, text[len(head) - len(found.rest) :], found.several)
+
+
+@lru_cache(maxsize=1 << 17)
+def _beginning(text: str, day: date, within: str) -> Located | None:
     found, rest = "", text
     for level in (0, 1, 2):
         taken = _take(rest, level, found, within, day)

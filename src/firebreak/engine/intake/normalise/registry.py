@@ -32,6 +32,7 @@ _MODULES: tuple[str, ...] = (
     "nationality",
     "divisions",
     "addresses",
+    "house_parts",
 )
 """Modules of this folder that define NORMALISERS, a tuple."""
 

@@ -79,7 +79,8 @@ def _with_line_ends(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     held: bytes | None = None
     lone: bool | None = None
     for block in blocks:
-        lone = (b"\r" in block and b"\n" not in block) if lone is None else lone
+        if lone is None and (b"\n" in block or b"\r" in block[:-1]):  # a CR at its end may belong to a CR LF
+            lone = b"\n" not in block
         block = block.replace(b"\r", b"\n") if lone else block
         if held is not None:
             yield held, False
