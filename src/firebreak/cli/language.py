@@ -34,6 +34,7 @@ def use(language: Lang) -> None:
 
 
 def language() -> Lang:
+    """The language of this call."""
     return _language.get()
 
 
@@ -55,4 +56,5 @@ def half(text: str) -> str:
 
 
 def can_say(key: str) -> bool:
+    """Does the catalogue have this key?"""
     return catalogue("firebreak.terms", "firebreak.cli").has(key)

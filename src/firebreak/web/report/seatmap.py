@@ -64,6 +64,7 @@ def _people(contacts: tuple[Contact, ...], case: Person | None) -> dict[int, tup
 
 
 def grid_for(view: CoachView) -> Grid:
+    """The cells of a coach: as its layout says, and as far as somebody sits."""
     seated = [sitting for sitting in view.sittings if sitting.row is not None]
     last = max((sitting.row or 0 for sitting in seated), default=0)
     return grid_of(view.layout, [sitting.letter or "" for sitting in seated], last)

@@ -36,6 +36,7 @@ def pair(zh: str, en: str) -> Markup:
 
 
 def relation_pair(name: str | None) -> Markup:
+    """A relation between seats, in both languages."""
     return pair(relation(name, "zh"), relation(name, "en"))
 
 
@@ -50,6 +51,7 @@ def clock(moment: datetime | None) -> str:
 
 
 def day(value: date | None) -> str:
+    """An ISO day; a dash where there is none."""
     return value.isoformat() if value else "—"
 
 
@@ -62,6 +64,7 @@ def gap_line(gap: Gap, lang: str) -> str:
 
 
 def gap_text(gap: Gap) -> Markup:
+    """What was not found, in both languages."""
     return pair(gap_line(gap, "zh"), gap_line(gap, "en"))
 
 
@@ -74,6 +77,7 @@ def remedy_line(gap: Gap, lang: str) -> str:
 
 
 def gap_remedy(gap: Gap) -> Markup:
+    """What would find it, in both languages."""
     return pair(remedy_line(gap, "zh"), remedy_line(gap, "en"))
 
 
@@ -86,8 +90,10 @@ def rule_line(report: TraceReport, lang: str) -> str:
 
 
 def stage_line(key: str, lang: str) -> str:
+    """A stage of the work in words; its key where it has none."""
     return texts().text(f"stage.{key}", lang) if texts().has(f"stage.{key}") else key
 
 
 def stage(key: str) -> Markup:
+    """A stage of the work, in both languages."""
     return pair(stage_line(key, "zh"), stage_line(key, "en"))
