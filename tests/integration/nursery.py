@@ -1,12 +1,13 @@
 """A process that has imported everything and forks a child for each ingest, so that a run costs no start-up.
 
-It reads lines ``LAKE INBOX SPECS`` and answers with the child's pid, then ``done`` or ``died``. Nothing here may start
-a thread before the fork: Polars and Arrow start theirs when they are first used.
+It reads lines ``LAKE INBOX SPECS`` and answers with the child's pid, then ``done`` or ``died``. Nothing here may use
+Polars before the fork: it starts its threads when it is first used.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -28,6 +29,9 @@ def _say(line: str) -> None:
 
 def main() -> None:
     """Serve until the input ends."""
+    names = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+    if any(re.fullmatch(r"polars-\d+", name) for name in names):
+        sys.exit("a module uses Polars when it is imported; a child would wait for its threads for ever")
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -90,7 +90,7 @@ _ANY_CASE = sorted(
 )
 _ISSUES = {"index": pl.UInt32, "code": pl.String, "rule": pl.String, "remedy": pl.String}
 _CELL, _INDEX = "\x1fcell", "index"
-_IS_KNOWN = pl.col(_CELL).is_not_null() & ~pl.col(_CELL).is_in(pl.Series(_ANY_CASE).implode())
+_IS_KNOWN = pl.col(_CELL).is_not_null() & ~pl.col(_CELL).is_in(pl.lit(pl.Series(_ANY_CASE)).implode())
 
 
 def apply(normaliser: Normaliser, cells: pl.Series, context: Context) -> Typed:
