@@ -124,6 +124,7 @@ def journeys(draw: st.DrawFn) -> list[Row]:
                 "run_date": draw(st.sampled_from([None, None, DAY])),
                 "board_date": day,
                 "board_at": draw(st.sampled_from([None, instant(DAY, 500), instant(DAY, 1400)])),
+                "alight_at": draw(st.sampled_from([None, instant(DAY, 1500)])),
                 "from_place": draw(place),
                 "to_place": draw(place),
                 "coach": draw(st.sampled_from([None, 1, 1, 2])),
