@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.generative.travel import DAY, Row, arrow, instant, rides, services
 
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.engine.tracing import oracle
 from firebreak.engine.tracing.cases import NAMED_RIDES, WINDOWS, rides_in_windows, rides_named, windows
 from firebreak.engine.tracing.rules import ContactRule, rule_named
 from firebreak.engine.tracing.trace import contacts, place_cases
-from tests.generative.travel import DAY, Row, arrow, instant, rides, services
-
-import pyarrow as pa
 
 FIRST_LIST = rule_named("jiangsu-first-list")
 RULES = [
@@ -77,7 +76,8 @@ def case_records(draw: st.DrawFn) -> list[Row]:
         {
             "record_id": record, "part": 0, "person_id": draw(st.integers(1, 2)),
             "state": draw(st.sampled_from(["suspected", "confirmed", "excluded"])), "onset_on": draw(days),
-            "reported_on": DAY + timedelta(days=record), "isolated_at": draw(st.sampled_from([None, instant(DAY, 600)])),
+            "reported_on": DAY + timedelta(days=record), 
+            "isolated_at": draw(st.sampled_from([None, instant(DAY, 600)])),
         }
         for record in range(draw(st.integers(1, 4)))
     ]  # fmt: skip
@@ -108,10 +108,17 @@ def test_only_rides_that_touch_the_window_count_and_a_named_ride_counts_whole(du
     ]
     rows[0]["board_at"] = instant(DAY, 0)
     travelled = duck.put("rides", arrow("rides", rows))
-    window = duck.put("w", pa.Table.from_pylist([{"person_id": 1, "window_from": instant(DAY, 60), "window_to": instant(DAY, 200)}], schema=WINDOWS))
+    window = duck.put(
+        "w",
+        pa.Table.from_pylist(
+            [{"person_id": 1, "window_from": instant(DAY, 60), "window_to": instant(DAY, 200)}], schema=WINDOWS
+        ),
+    )
     inside = duck.run(rides_in_windows(travelled, window))["record_id"].to_pylist()
     assert sorted(inside) == [2, 4]  # a ride without times may have been inside
-    named = duck.put("n", pa.Table.from_pylist([{"person_id": 1, "run_date": DAY, "service_id": 11}], schema=NAMED_RIDES))
+    named = duck.put(
+        "n", pa.Table.from_pylist([{"person_id": 1, "run_date": DAY, "service_id": 11}], schema=NAMED_RIDES)
+    )
     assert sorted(duck.run(rides_named(travelled, named))["record_id"].to_pylist()) == [1, 2, 3, 4]
 
 

@@ -30,7 +30,12 @@ SEATS = st.one_of(
         {"row": st.integers(1, 6), "letter": st.sampled_from("ABCDF"), "seat_no": st.none(), "place": st.just("seat")}
     ),
     st.fixed_dictionaries(
-        {"row": st.none(), "letter": st.none(), "seat_no": st.integers(1, 8), "place": st.sampled_from(["seat", "berth"])}
+        {
+            "row": st.none(),
+            "letter": st.none(),
+            "seat_no": st.integers(1, 8),
+            "place": st.sampled_from(["seat", "berth"]),
+        }
     ),
     st.fixed_dictionaries(
         {"row": st.none(), "letter": st.none(), "seat_no": st.none(), "place": st.sampled_from(["standing", "unknown"])}
@@ -85,7 +90,8 @@ def services(draw: st.DrawFn) -> list[Row]:
 
 def _stop(service: str, number: str | None, seq: int, station: str, minutes: int, record: int, **more: object) -> Row:
     return {"mode": "train", "service_key": service, "service_no": number, "stop_seq": seq, "station": station,
-            "arrive_min": minutes if seq else None, "depart_min": minutes + 2, "record_id": record, "part": 0, **more}  # fmt: skip
+            "arrive_min": minutes if seq else None, "depart_min": minutes + 2, "record_id": record, "part": 0,
+            **more}  # fmt: skip
 
 
 @st.composite
@@ -99,7 +105,15 @@ def stops(draw: st.DrawFn) -> list[Row]:
         for batch in range(draw(st.integers(1, 2))):
             dates = {"valid_from": change, "valid_to": None} if batch else {"valid_from": None, "valid_to": change}
             found += [
-                _stop(key, numbers, seq, STATIONS[seq], start + 90 * seq + batch, (batch << 32) + 10 * index + seq, **dates)
+                _stop(
+                    key,
+                    numbers,
+                    seq,
+                    STATIONS[seq],
+                    start + 90 * seq + batch,
+                    (batch << 32) + 10 * index + seq,
+                    **dates,
+                )
                 for seq in range(count)
             ]
     return found
@@ -142,7 +156,13 @@ def linked(draw_people: list[int], records: list[Row]) -> list[Row]:
     """Links of records to people; person 0 is nobody."""
     pairs = zip(records, draw_people, strict=False)
     return [
-        {"record_id": record["record_id"], "part": record["part"], "person_id": person, "rule": "drill", "confidence": 1.0}
+        {
+            "record_id": record["record_id"],
+            "part": record["part"],
+            "person_id": person,
+            "rule": "drill",
+            "confidence": 1.0,
+        }
         for record, person in pairs
         if person
     ]

@@ -42,7 +42,18 @@ def overlap(pairs: Expr) -> Expr:
     return (pairs.board_seq < pairs.c_alight_seq) & (pairs.c_board_seq < pairs.alight_seq)
 
 
-_OF_CONTACT = ("person_id", "run_date", "service_id", "coach", "board_seq", "alight_seq", "board_at", "alight_at", "record_id", "part")
+_OF_CONTACT = (
+    "person_id",
+    "run_date",
+    "service_id",
+    "coach",
+    "board_seq",
+    "alight_seq",
+    "board_at",
+    "alight_at",
+    "record_id",
+    "part",
+)
 _OF_CASE = ("c_person_id", "c_board_seq", "c_alight_seq", "c_board_at", "c_alight_at", "c_record_id", "c_part")
 
 
