@@ -51,7 +51,8 @@ def day_of_rides(day: date, rows: int, seed: int) -> pa.Table:
         "service_id": train.astype(np.int64) * 7_919 + 10**15,
         "coach": (coach + 1).astype(np.int16), "row": (row + 1).astype(np.int16),
         "letter": pa.array(np.array(list("ABCDF"))[rest // TURNS]), "place": pa.repeat("seat", rows),
-        "role": pa.repeat("passenger", rows), "board_seq": board.astype(np.int16), "alight_seq": alight.astype(np.int16),
+        "role": pa.repeat("passenger", rows),
+        "board_seq": board.astype(np.int16), "alight_seq": alight.astype(np.int16),
         "board_at": pa.array(start + board * 1_800_000_000, pa.timestamp("us", "UTC")),
         "alight_at": pa.array(start + alight * 1_800_000_000, pa.timestamp("us", "UTC")),
         "person_id": draws.integers(1, 10**7, rows), "record_id": index.astype(np.int64) + (seed << 32),
@@ -158,7 +159,8 @@ def main() -> int:
             for name in [*rivals][1:]:
                 _, theirs, other = best(rivals[name])
                 print(
-                    f"         {name} {theirs:.3f} s warm = {theirs / ours:.1f} × ours{'' if other == count else ' COUNT DIFFERS'}"
+                differs = "" if other == count else " COUNT DIFFERS"
+                print(f"         {name} {theirs:.3f} s warm = {theirs / ours:.1f} × ours{differs}")
                 )
     return 0
 
