@@ -151,17 +151,14 @@ def main() -> int:
             rivals = {"firebreak": engine(files, cases, duck), "polars": polars(files, cases)}
             first, ours, count = best(rivals["firebreak"])
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(
-                f"{size:>7,} cases: {count:,} pairs; firebreak {first:.3f} s first, {ours:.3f} s warm; peak {memory:.0f} MB"
-            )
+            print(f"{size:>7,} cases: {count:,} pairs, peak {memory:.0f} MB")
+            print(f"         firebreak {first:.3f} s first, {ours:.3f} s warm")
             if not given.no_pandas:
                 rivals["pandas"] = pandas(files, cases)
             for name in [*rivals][1:]:
                 _, theirs, other = best(rivals[name])
-                print(
                 differs = "" if other == count else " COUNT DIFFERS"
                 print(f"         {name} {theirs:.3f} s warm = {theirs / ours:.1f} × ours{differs}")
-                )
     return 0
 
 
