@@ -76,7 +76,8 @@ def case_records(draw: st.DrawFn) -> list[Row]:
         {
             "record_id": record, "part": 0, "person_id": draw(st.integers(1, 2)),
             "state": draw(st.sampled_from(["suspected", "confirmed", "excluded"])), "onset_on": draw(days),
-            "reported_on": DAY + timedelta(days=record), "isolated_at": draw(st.sampled_from([None, instant(DAY, 600)])),
+            "reported_on": DAY + timedelta(days=record),
+            "isolated_at": draw(st.sampled_from([None, instant(DAY, 600)])),
         }
         for record in range(draw(st.integers(1, 4)))
     ]  # fmt: skip

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.generative.travel import DAY, Row, arrow, instant, journeys, linked, stops
 
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.engine.tracing import oracle_rides
 from firebreak.engine.tracing.rides import board
-from tests.generative.travel import DAY, Row, arrow, instant, journeys, linked, stops
+from firebreak.terms.tables import TABLES
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,9 @@ def duck() -> Iterator[Duck]:
         yield executor
 
 
-def boarded(duck: Duck, timetable: list[Row], records: list[Row], people: list[Row]) -> tuple[list[Row], dict[object, str]]:
+def boarded(
+    duck: Duck, timetable: list[Row], records: list[Row], people: list[Row]
+) -> tuple[list[Row], dict[object, str]]:
     for name, rows in (("stops", timetable), ("journeys", records), ("links", people)):
         duck.put(name, arrow(name, rows))
     found = board(duck)
@@ -30,7 +33,7 @@ def boarded(duck: Duck, timetable: list[Row], records: list[Row], people: list[R
 
 
 def in_order(rides: list[Row]) -> list[str]:
-    return sorted(repr(sorted(ride.items())) for ride in rides)
+    return sorted(repr([(name, str(value)) for name, value in sorted(ride.items())]) for ride in rides)
 
 
 @settings(max_examples=25, deadline=None)
@@ -45,6 +48,7 @@ def test_rides_and_outcomes_equal_their_meaning(
     assert in_order(rides) == in_order(expected)
 
 
+BLANK: Row = dict.fromkeys(TABLES["journeys"].names)
 LINE = [
     {"mode": "train", "service_key": "4e000G176600", "service_no": "G1763/G1766", "stop_seq": seq, "station": station,
      "arrive_min": minutes, "depart_min": minutes, "record_id": seq, "part": 0}
@@ -53,7 +57,17 @@ LINE = [
 
 
 def record(number: int, **said: object) -> Row:
-    return {"record_id": number, "part": 0, "board_date": DAY, "coach": 4, "row": 7, "letter": "A", "place": "seat", **said}
+    return {
+        **BLANK,
+        "record_id": number,
+        "part": 0,
+        "board_date": DAY,
+        "coach": 4,
+        "row": 7,
+        "letter": "A",
+        "place": "seat",
+        **said,
+    }
 
 
 def rides_of(duck: Duck, *records: Row) -> list[Row]:
@@ -63,7 +77,10 @@ def rides_of(duck: Duck, *records: Row) -> list[Row]:
 
 
 def test_two_public_numbers_of_one_train_lead_to_one_run(duck: Duck) -> None:
-    first, second = (rides_of(duck, record(1, service_no=number, from_place="武汉", to_place="合肥南")) for number in ("G1763", "G1766"))
+    first, second = (
+        rides_of(duck, record(1, service_no=number, from_place="武汉", to_place="合肥南"))
+        for number in ("G1763", "G1766")
+    )
     assert first == second
     assert len(first) == 1
 
@@ -77,7 +94,10 @@ def test_boarding_after_midnight_belongs_to_the_run_of_the_day_before(duck: Duck
 def test_a_seat_change_ends_the_first_seat_where_the_second_begins(duck: Duck) -> None:
     whole = record(1, service_no="G1763", from_place="武汉", to_place="无锡东")
     moved = record(2, service_no="G1763", from_place="南京南", to_place="无锡东", run_date=DAY, row=9)
-    assert [(ride["row"], ride["board_seq"], ride["alight_seq"]) for ride in rides_of(duck, whole, moved)] == [(7, 0, 2), (9, 2, 3)]
+    assert [(ride["row"], ride["board_seq"], ride["alight_seq"]) for ride in rides_of(duck, whole, moved)] == [
+        (7, 0, 2),
+        (9, 2, 3),
+    ]
 
 
 def test_the_same_ticket_in_two_channels_is_one_ride_proved_by_the_smallest_record(duck: Duck) -> None:

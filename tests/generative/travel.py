@@ -90,7 +90,8 @@ def services(draw: st.DrawFn) -> list[Row]:
 
 def _stop(service: str, number: str | None, seq: int, station: str, minutes: int, record: int, **more: object) -> Row:
     return {"mode": "train", "service_key": service, "service_no": number, "stop_seq": seq, "station": station,
-            "arrive_min": minutes if seq else None, "depart_min": minutes + 2, "record_id": record, "part": 0, **more}  # fmt: skip
+            "arrive_min": minutes if seq else None, "depart_min": minutes + 2, "record_id": record, "part": 0,
+            **more}  # fmt: skip
 
 
 @st.composite
@@ -104,7 +105,15 @@ def stops(draw: st.DrawFn) -> list[Row]:
         for batch in range(draw(st.integers(1, 2))):
             dates = {"valid_from": change, "valid_to": None} if batch else {"valid_from": None, "valid_to": change}
             found += [
-                _stop(key, numbers, seq, STATIONS[seq], start + 90 * seq + batch, (batch << 32) + 10 * index + seq, **dates)
+                _stop(
+                    key,
+                    numbers,
+                    seq,
+                    STATIONS[seq],
+                    start + 90 * seq + batch,
+                    (batch << 32) + 10 * index + seq,
+                    **dates,
+                )
                 for seq in range(count)
             ]
     return found
@@ -129,6 +138,7 @@ def journeys(draw: st.DrawFn) -> list[Row]:
                 "run_date": draw(st.sampled_from([None, None, DAY])),
                 "board_date": day,
                 "board_at": draw(st.sampled_from([None, instant(DAY, 500), instant(DAY, 1400)])),
+                "alight_at": draw(st.sampled_from([None, instant(DAY, 1500)])),
                 "from_place": draw(place),
                 "to_place": draw(place),
                 "coach": draw(st.sampled_from([None, 1, 1, 2])),
@@ -146,7 +156,13 @@ def linked(draw_people: list[int], records: list[Row]) -> list[Row]:
     """Links of records to people; person 0 is nobody."""
     pairs = zip(records, draw_people, strict=False)
     return [
-        {"record_id": record["record_id"], "part": record["part"], "person_id": person, "rule": "drill", "confidence": 1.0}
+        {
+            "record_id": record["record_id"],
+            "part": record["part"],
+            "person_id": person,
+            "rule": "drill",
+            "confidence": 1.0,
+        }
         for record, person in pairs
         if person
     ]

@@ -18,7 +18,7 @@ Expr = Any
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long one step took: ``compile_s`` from expression to SQL, ``run_s`` in the executor; ``rows`` -1 = not known."""
+    """How long a step took: ``compile_s`` from expression to SQL, ``run_s`` in the executor; ``rows`` -1: not known."""
 
     step: str
     compile_s: float

@@ -34,7 +34,7 @@ def crew_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
 
 
 def companion_contacts(rides: Expr, case_rides: Expr) -> Expr:
-    """Judged pairs of a case and those who travelled on the case's order and run, in whatever coach, at level ``companion``."""
+    """Judged pairs of a case and those on the same order and run, in whatever coach, at level ``companion``."""
     bought = case_rides.filter(case_rides.c_order_id.notnull())
     pairs = rides.join(bought, [*_same_run(rides, bought), rides.order_id == bought.c_order_id])
     pairs = pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))

@@ -50,7 +50,7 @@ def windows(cases: Expr, links: Expr, rule: ContactRule, as_of: date) -> Expr:
 
 
 def rides_in_windows(rides: Expr, windows: Expr) -> Expr:
-    """The cases' rides that touch their window, in the columns of ``rides``. Use the copy sorted by person where large."""
+    """The cases' rides that touch their window, in the columns of ``rides``."""
     own = rides.join(windows, "person_id")
     starts = ibis.coalesce(own.board_at < own.window_to, True)
     ends = ibis.coalesce(own.alight_at > own.window_from, own.board_at > own.window_from, True)

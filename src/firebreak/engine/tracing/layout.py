@@ -1,11 +1,12 @@
-"""What a formation says about a seat, as small tables: who sits beside it, which berths share its bay, how far one walks.
+"""What a formation says about a seat, as small tables: who sits beside it, which berths share its bay, where one walks.
 
 Attached to the few rides of the cases, never to the many rides they are compared with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import pyarrow as pa
 
@@ -70,13 +71,13 @@ def _beside(layouts: tuple[str, ...]) -> list[tuple[str, str]]:
     beside: dict[str, set[str]] = {}
     for layout in layouts:
         for block in layout.split("|"):
-            for left, right in zip(block, block[1:], strict=False):
+            for left, right in pairwise(block):
                 beside.setdefault(left, set()).add(right)
                 beside.setdefault(right, set()).add(left)
     return [(letter, "".join(sorted(others))) for letter, others in sorted(beside.items())]
 
 
-def _table(rows: list[tuple[object, ...]] | list[tuple[str, int | None, str, str]], schema: pa.Schema) -> pa.Table:
+def _table(rows: Sequence[tuple[object, ...]], schema: pa.Schema) -> pa.Table:
     columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in schema]
     return pa.table(
         [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema

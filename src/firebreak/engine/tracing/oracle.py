@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
+from itertools import pairwise
 from typing import Any
 
 from firebreak.engine.tracing.layout import DEFAULT_LETTERS, PLACES_A_BAY
@@ -141,7 +142,7 @@ def _beside(letter: str | None, case: Row, service: Row) -> bool:
         layouts: tuple[str, ...] = (coach.letters,) if coach else ()
     else:
         layouts = DEFAULT_LETTERS.get(service.get("mode") or "train", ())
-    pairs = {pair for layout in layouts for pair in zip(layout, layout[1:], strict=False)}
+    pairs = {pair for layout in layouts for pair in pairwise(layout)}
     return (letter, case["letter"]) in pairs or (case["letter"], letter) in pairs
 
 

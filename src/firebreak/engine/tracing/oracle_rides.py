@@ -11,6 +11,8 @@ from firebreak.terms.ids import LINE_BITS, service_id
 
 Row = dict[str, Any]
 _SEAT = ("coach", "row", "letter", "seat_no")
+_KEPT = (*_SEAT, "coach_last", "place", "role", "order_no", "record_id", "part")
+Outcomes = dict[tuple[int, int], str]
 
 
 def stop_lists(stops: Iterable[Row]) -> list[Row]:
@@ -20,7 +22,7 @@ def stop_lists(stops: Iterable[Row]) -> list[Row]:
         key = (stop["mode"] or "train", stop["service_key"], stop["valid_from"] or date(1900, 1, 1))
         delivered[key][stop["record_id"] >> LINE_BITS].append(stop)
     found = []
-    for (mode, key, valid_from), batches in delivered.items():
+    for (mode, service, valid_from), batches in delivered.items():
         rows: dict[int, Row] = {}
         for stop in sorted(batches[min(batches)], key=lambda row: row["record_id"]):
             rows.setdefault(stop["stop_seq"], stop)
@@ -28,8 +30,9 @@ def stop_lists(stops: Iterable[Row]) -> list[Row]:
         numbers = [row["service_no"] for row in chosen if row["service_no"]]
         ends = [row["valid_to"] or date(9999, 12, 31) for row in chosen]
         found.append(
-            {"service_id": service_id(mode, key), "mode": mode, "service_key": key, "service_no": max(numbers, default=None),
-             "valid_from": valid_from, "valid_to": max(ends), "stops": chosen}
+            {"service_id": service_id(mode, service), "mode": mode, "service_key": service,
+             "service_no": max(numbers, default=None), "valid_from": valid_from, "valid_to": max(ends),
+             "stops": chosen}
         )  # fmt: skip
     return found
 
@@ -41,7 +44,7 @@ def board(
     lists = stop_lists(stops)
     people = {(link["record_id"], link["part"]): link["person_id"] for link in links}
     void = {row["ticket_no"] for row in journeys if row["ticket_state"] in ("refunded", "changed") and row["ticket_no"]}
-    outcomes: dict[tuple[int, int], str] = {}
+    outcomes: Outcomes = {}
     resolved: list[Row] = []
     for journey in journeys:
         key = (journey["record_id"], journey["part"])
@@ -69,8 +72,7 @@ def _one(journey: Row, person: int | None, void: set[str], lists: list[Row]) -> 
         return "no_service", None
     if journey["board_date"] is None and journey["run_date"] is None:
         return "no_date", None
-    base = {**{name: journey[name] for name in (*_SEAT, "coach_last", "place", "role", "order_no", "record_id", "part")},
-            "person_id": person}  # fmt: skip
+    base = {name: journey[name] for name in _KEPT} | {"person_id": person}
     fits = _candidates(journey, lists)
     if not fits:
         mode = journey["mode"] or "other"
@@ -117,12 +119,12 @@ def _fit(journey: Row, one: Row) -> Row:
             fit |= _timed(journey, boards[0], None)
         return fit | {"fault": fault}
     fit |= _timed(journey, boards[0], leaves[-1])
-    fault = None
+    fault = ""
     if not one["valid_from"] <= fit["run_date"] <= one["valid_to"]:
         fault = "not_in_force"
     elif fit["board_seq"] >= fit["alight_seq"]:
         fault = "wrong_way"
-    return fit | {"fault": fault}
+    return fit | {"fault": fault or None}
 
 
 def _timed(journey: Row, first: Row, last: Row | None) -> Row:

@@ -43,7 +43,7 @@ def asked(journeys: Expr, links: Expr) -> Expr:
 
 
 def candidates(trips: Expr, services: Expr, numbers: Expr) -> Expr:
-    """``record_id, part, service_id, valid_from, valid_to``: by the operator's key, else by any of the public numbers."""
+    """``record_id, part, service_id, valid_from, valid_to``: by the operator's key, else by any public number."""
     trips = trips.filter(trips.reason.isnull())
     by_key = trips.filter(trips.service_key.notnull()).join(services, "service_key")
     by_key = by_key.filter(ibis.coalesce(by_key.mode == by_key.mode_right, True))
@@ -57,7 +57,7 @@ def candidates(trips: Expr, services: Expr, numbers: Expr) -> Expr:
 
 
 def boardings(stops: Expr) -> Expr:
-    """Where one may board: the first stop of that name, and under a null name the origin (a journey that names none)."""
+    """Where one may board: the first stop of that name; under an empty name the origin (a journey that names none)."""
     named = stops.group_by("service_id", "valid_from", "station").agg(
         board_seq=stops.stop_seq.min(), board_min=stops.depart_min.argmin(stops.stop_seq)
     )

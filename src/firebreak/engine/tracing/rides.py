@@ -114,7 +114,7 @@ def _unplaced(rides: Expr, suffix: str) -> Expr:
 
 
 def cut_by_seat_changes(rides: Expr) -> Expr:
-    """Who moves to another seat under way leaves the first one there: the earlier segment ends where the later begins."""
+    """Who moves to another seat under way leaves the first there: the earlier segment ends where the later begins."""
     seated = rides.mutate(seat=_seat_key(rides))
     pairs = _with_others(seated)
     moved = pairs.filter(

@@ -20,18 +20,18 @@ def seat_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
     ``same_seat_later``. A place of either that is not known, or standing: ``coach``, never nearer. Everybody else in
     the coach where the rule takes the whole coach. Crew is the crew rule's.
     """
-    near = rides.join(
-        case_rides,
+    cases = _reach(case_rides.filter(case_rides.c_role != "crew"), rule)
+    near = rides.filter(rides.role != "crew").join(
+        cases,
         [
-            rides.service_id == case_rides.c_service_id,
-            rides.run_date == case_rides.c_run_date,
-            rides.coach == case_rides.c_coach,
+            rides.service_id == cases.c_service_id,
+            rides.run_date == cases.c_run_date,
+            rides.coach == cases.c_coach,
+            rides.person_id != cases.c_person_id,
         ],
     )
-    near = near.filter((near.person_id != near.c_person_id) & (near.role != "crew") & (near.c_role != "crew"))
     near = near.filter(_within(near, rule))
     named = near.mutate(seat_relation=_relation(near, rule))
-    named = named.filter(named.seat_relation.notnull())
     relation = named.seat_relation
     level = ibis.ifelse(relation == "coach", "coach", "seat")
     return judged(named, level, relation, _gap(named))
@@ -122,33 +122,37 @@ def _later(pairs: Expr) -> Expr:
     return _same_seat(pairs) & (pairs.board_seq >= pairs.c_alight_seq)
 
 
+def _reach(case_rides: Expr, rule: ContactRule) -> Expr:
+    """Rows and berth numbers within the rule, worked out once a case and not once a pair."""
+    bay = (case_rides.c_seat_no - 1) // case_rides.c_bay
+    return case_rides.mutate(
+        c_row_low=case_rides.c_row - rule.rows,
+        c_row_high=case_rides.c_row + rule.rows,
+        c_berth_low=(bay - rule.bays) * case_rides.c_bay + 1,
+        c_berth_high=(bay + rule.bays + 1) * case_rides.c_bay,
+    )
+
+
 def _within(pairs: Expr, rule: ContactRule) -> Expr:
-    """The cheap part, before relations are named."""
-    together = overlap(pairs)
-    wanted = together if rule.whole_coach else together & (_near(pairs, rule) | ~_seat_known(pairs))
+    """Who is listed at all: comparisons only, since this runs on every pair of the coach."""
+    rows = ibis.coalesce(pairs.row.between(pairs.c_row_low, pairs.c_row_high), False)
+    berths = ibis.coalesce(pairs.seat_no.between(pairs.c_berth_low, pairs.c_berth_high), False)
+    near = rows | berths | ~_seat_known(pairs) if rule.unplaced else rows | berths | _same_seat(pairs)
+    wanted = overlap(pairs) if rule.whole_coach else overlap(pairs) & near
     return wanted | _later(pairs) if rule.same_seat_later else wanted
 
 
-def _near(pairs: Expr, rule: ContactRule) -> Expr:
-    rows = ibis.coalesce(_gap(pairs) <= rule.rows, False)
-    return rows | ibis.coalesce(_bay_gap(pairs) <= rule.bays, False)
-
-
 def _relation(pairs: Expr, rule: ContactRule) -> Expr:
+    """The nearest relation that holds; ``coach`` for everybody else who is listed."""
     gap, bay_gap = _gap(pairs), _bay_gap(pairs)
     beside = ibis.coalesce(pairs.c_beside.contains(pairs.letter), False)
-    other = ibis.literal("coach") if rule.whole_coach else ibis.null("string")
-    unknown = ibis.literal("coach") if rule.unplaced or rule.whole_coach else ibis.null("string")
-    rows = [(gap == distance, f"rows_{distance}") for distance in range(1, rule.rows + 1)]
-    bays = [(bay_gap == distance, f"bays_{distance}") for distance in range(1, rule.bays + 1)]
     return ibis.cases(
         (~overlap(pairs), "same_seat_later"),
         (_same_seat(pairs), "same_seat"),
         ((gap == 0) & beside, "adjacent"),
         (gap == 0, "same_row"),
-        *rows,
+        *((gap == distance, f"rows_{distance}") for distance in range(1, rule.rows + 1)),
         (bay_gap == 0, "same_bay"),
-        *bays,
-        (_seat_known(pairs), other),
-        else_=unknown,
+        *((bay_gap == distance, f"bays_{distance}") for distance in range(1, rule.bays + 1)),
+        else_="coach",
     )

@@ -14,7 +14,7 @@ FIRST_DAY, LAST_DAY = "1900-01-01", "9999-12-31"
 
 
 def one_delivery(stops: Expr) -> Expr:
-    """Of several deliveries of one stop list (mode, key, valid_from), the stops of the one with the smallest batch id."""
+    """Of several deliveries of one list (mode, key, valid_from), the stops of the one with the smallest batch id."""
     batch = stops.record_id >> LINE_BITS
     listed = stops.filter(stops.service_key.notnull() & stops.stop_seq.notnull() & stops.station.notnull()).mutate(
         mode=ibis.coalesce(stops.mode, "train"),
@@ -36,7 +36,7 @@ def one_delivery(stops: Expr) -> Expr:
 
 
 def versions(stops: Expr, ids: Expr) -> Expr:
-    """One row a stop list in force between two dates, in the columns of ``services``; two that overlap are both kept."""
+    """One row a stop list in force between two dates, in the columns of ``services``."""
     listed = stops.join(ids, ["mode", "service_key"])
     return listed.group_by("service_id", "mode", "service_key", "valid_from").agg(
         service_no=listed.service_no.max(), formation=listed.formation.max(), valid_to=listed.valid_to.max()
@@ -50,7 +50,7 @@ def keyed_stops(stops: Expr, ids: Expr) -> Expr:
 
 
 def public_numbers(services: Expr) -> Expr:
-    """``number, mode, service_id, valid_from, valid_to``: a service may have several numbers, a number several services."""
+    """``number, mode, service_id, valid_from, valid_to``: a service may have many numbers, a number many services."""
     return services.select(
         "service_id", "valid_from", "valid_to", "mode", number=services.service_no.split("/").unnest()
     ).distinct()
