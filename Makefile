@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` runs the main job, `make test` proves it.
 # .venv is made once from requirements.lock and reused until that file or pyproject.toml changes.
-.PHONY: setup demo test lint docs lock clean
+.PHONY: setup demo test fuzz lint docs lock clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 DEMO ?= build/demo
@@ -22,6 +22,9 @@ test: setup
 	@bash scripts/system-packages.sh
 	@$(MAKE) --no-print-directory lint
 	@$(PY) -m pytest -n 2 --dist worksteal -m "not long"
+
+fuzz: setup
+	@FIREBREAK_FUZZ=1 $(PY) -m pytest -n 2 --dist worksteal tests/generative
 
 docs: setup
 	@$(PY) scripts/docs.py

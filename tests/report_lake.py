@@ -29,9 +29,22 @@ def rows_of(table: str, rows: list[dict[str, object]]) -> pl.DataFrame:
 
 def _batch(lake: Lake, channel: str, category: str, content: bytes, rows: int, rejected: int = 0) -> Batch:
     digest = hashlib.sha256(content).hexdigest()
-    batch = Batch(lake.id_for(digest), digest, channel, 1, category, f"{channel}.csv", "", len(content), True, DAY, "tester",
-                  rows, rows - rejected, rejected)  # fmt: skip
-    return batch
+    return Batch(
+        lake.id_for(digest),
+        digest,
+        channel,
+        1,
+        category,
+        f"{channel}.csv",
+        "",
+        len(content),
+        True,
+        DAY,
+        "tester",
+        rows,
+        rows - rejected,
+        rejected,
+    )
 
 
 def made_up_lake(path: Path) -> tuple[Lake, TraceReport]:
@@ -43,8 +56,16 @@ def made_up_lake(path: Path) -> tuple[Lake, TraceReport]:
     register = _batch(lake, REGISTER, "residence", b"made-up", 399)
     timetable = _batch(lake, "made-up-timetable", "timetable", b"stops", len(report.rides[0].stops))
     cases = _batch(lake, "made-up-cases", "case", b"cases", 1)
-    told = [{"record_id": record_id(sales.batch_id, one.record_id), "part": 0, "channel": SALES, "name": "演练", "doc_number": "1"}
-            for one in report.rides[0].coaches[0].sittings]  # fmt: skip
+    told = [
+        {
+            "record_id": record_id(sales.batch_id, one.record_id),
+            "part": 0,
+            "channel": SALES,
+            "name": "演练",
+            "doc_number": "1",
+        }
+        for one in report.rides[0].coaches[0].sittings
+    ]
     with lake.commit(sales) as commit:
         commit.write("mentions", rows_of("mentions", told))
         commit.keep_raw("\n".join(lines).encode())
@@ -52,17 +73,31 @@ def made_up_lake(path: Path) -> tuple[Lake, TraceReport]:
         pass
     _timetable(lake, timetable, report)
     with lake.commit(cases) as commit:
-        row = {"record_id": record_id(cases.batch_id, 1), "part": 0, "raw_hash": 0, "case_no": "WX-0001",
-               "state": "suspected", "onset_on": date(2020, 1, 21), "reported_on": DAY}  # fmt: skip
+        row = {
+            "record_id": record_id(cases.batch_id, 1),
+            "part": 0,
+            "raw_hash": 0,
+            "case_no": "WX-0001",
+            "state": "suspected",
+            "onset_on": date(2020, 1, 21),
+            "reported_on": DAY,
+        }
         commit.write("cases", rows_of("cases", [row]))
     sittings = report.rides[0].coaches[0].sittings
     _rides(lake, sales, sittings, report)
     _persons(lake, sales, register, report)
     links = [(record_id(cases.batch_id, 1), 1)]
     links += [(record_id(sales.batch_id, one.record_id), one.person_id) for one in sittings]
-    lake.replace("links", rows_of("links", [
-        {"record_id": record, "part": 0, "person_id": person, "rule": "document@1", "confidence": 1.0} for record, person in links
-    ]))  # fmt: skip
+    lake.replace(
+        "links",
+        rows_of(
+            "links",
+            [
+                {"record_id": record, "part": 0, "person_id": person, "rule": "document@1", "confidence": 1.0}
+                for record, person in links
+            ],
+        ),
+    )
     return lake, report
 
 
@@ -70,14 +105,32 @@ def _timetable(lake: Lake, batch: Batch, report: TraceReport) -> None:
     rows = []
     for stop in report.rides[0].stops:
         arrive, depart = (None if at is None else at.hour * 60 + at.minute for at in (stop.arrive_at, stop.depart_at))
-        rows.append({"record_id": record_id(batch.batch_id, stop.seq + 1), "part": 0, "raw_hash": 0, "mode": "train",
-                     "service_key": KEY, "service_no": "D3008", "stop_seq": stop.seq, "station": stop.station,
-                     "arrive_min": arrive, "depart_min": depart, "formation": "crh380a-8"})  # fmt: skip
+        rows.append(
+            {
+                "record_id": record_id(batch.batch_id, stop.seq + 1),
+                "part": 0,
+                "raw_hash": 0,
+                "mode": "train",
+                "service_key": KEY,
+                "service_no": "D3008",
+                "stop_seq": stop.seq,
+                "station": stop.station,
+                "arrive_min": arrive,
+                "depart_min": depart,
+                "formation": "crh380a-8",
+            }
+        )
     with lake.commit(batch) as commit:
         commit.write("stops", rows_of("stops", rows))
-    service = {"service_id": service_id("train", KEY), "mode": "train", "service_key": KEY, "service_no": "D3008",
-               "formation": "crh380a-8", "valid_from": date(2019, 12, 30),
-               "valid_to": date(2020, 12, 31)}  # fmt: skip
+    service = {
+        "service_id": service_id("train", KEY),
+        "mode": "train",
+        "service_key": KEY,
+        "service_no": "D3008",
+        "formation": "crh380a-8",
+        "valid_from": date(2019, 12, 30),
+        "valid_to": date(2020, 12, 31),
+    }
     lake.replace("services", rows_of("services", [service]))
 
 
@@ -87,13 +140,24 @@ def _rides(lake: Lake, batch: Batch, sittings: tuple[Sitting, ...], report: Trac
 
     stops = report.rides[0].stops
     rows = [
-        {"run_date": DAY, "service_id": service_id("train", KEY), "coach": one.coach, "row": one.row, "letter": one.letter,
-         "place": one.place, "role": one.role, "board_seq": one.board_seq, "alight_seq": one.alight_seq,
-         "board_at": utc(stops[one.board_seq].depart_at.replace(tzinfo=None)),
-         "alight_at": utc(stops[one.alight_seq].arrive_at.replace(tzinfo=None)), "person_id": one.person_id,
-         "record_id": record_id(batch.batch_id, one.record_id), "part": 0}
+        {
+            "run_date": DAY,
+            "service_id": service_id("train", KEY),
+            "coach": one.coach,
+            "row": one.row,
+            "letter": one.letter,
+            "place": one.place,
+            "role": one.role,
+            "board_seq": one.board_seq,
+            "alight_seq": one.alight_seq,
+            "board_at": utc(stops[one.board_seq].depart_at.replace(tzinfo=None)),
+            "alight_at": utc(stops[one.alight_seq].arrive_at.replace(tzinfo=None)),
+            "person_id": one.person_id,
+            "record_id": record_id(batch.batch_id, one.record_id),
+            "part": 0,
+        }
         for one in sittings
-    ]  # fmt: skip
+    ]
     schema = polars_schema("rides")
     frame = rows_of("rides", [{**row, "board_at": None, "alight_at": None} for row in rows])
     for name in ("board_at", "alight_at"):
@@ -114,9 +178,20 @@ def _persons(lake: Lake, sales: Batch, register: Batch, report: TraceReport) -> 
         for name, value in person.values.items():
             batch = register if value.completed else sales
             stored = {"doc_number": ("document", f"resident|{value.text}")}.get(name, (name, value.text))
-            fields.append({"person_id": number, "field": stored[0], "value": stored[1], "chosen": True,
-                           "record_id": record_id(batch.batch_id, number), "part": 0, "channel": batch.channel,
-                           "seen_on": value.seen_on, "agreeing": 1, "confidence": value.confidence})  # fmt: skip
+            fields.append(
+                {
+                    "person_id": number,
+                    "field": stored[0],
+                    "value": stored[1],
+                    "chosen": True,
+                    "record_id": record_id(batch.batch_id, number),
+                    "part": 0,
+                    "channel": batch.channel,
+                    "seen_on": value.seen_on,
+                    "agreeing": 1,
+                    "confidence": value.confidence,
+                }
+            )
             if value.rivals:
                 fields.append(fields[-1] | {"value": f"{stored[1]}x", "chosen": False, "confidence": 0.1})
     lake.replace("persons", rows_of("persons", persons))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firebreak.engine.intake.normalise.base import UNKNOWN_WORDS, CannotTypeError, Context, Normaliser, apply
+from firebreak.engine.intake.normalise.base import SPACES, UNKNOWN_WORDS, CannotTypeError, Context, Normaliser, apply
 from firebreak.engine.intake.normalise.manual import CASES_AS_OF
 from firebreak.engine.intake.normalise.registry import normalisers
 from firebreak.terms.errors import Issue
@@ -54,8 +54,13 @@ def _other_digits(draw: st.DrawFn, text: str) -> str:
 def _cells(normaliser: Normaliser) -> st.SearchStrategy[list[str]]:
     """Columns of what this normaliser may be given: its cases, changed a little or much, and any text."""
     case = st.sampled_from([text for text, _ in normaliser.cases])
-    cell = st.one_of(case.flatmap(_changed), case.flatmap(_other_digits), st.text(max_size=24)).map(str.strip)
+    cell = st.one_of(case.flatmap(_changed), case.flatmap(_other_digits), st.text(max_size=24)).map(_trimmed)
     return st.lists(cell.filter(lambda text: text.lower() not in UNKNOWN_WORDS), min_size=1, max_size=12)
+
+
+def _trimmed(text: str) -> str:
+    """As ``apply`` hands cells over."""
+    return text.strip(SPACES).strip().strip(SPACES)
 
 
 def _meaning(normaliser: Normaliser, text: str, context: Context) -> dict[str, Any] | str | None:

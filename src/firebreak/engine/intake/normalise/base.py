@@ -84,7 +84,8 @@ class Typed:
     extra: pl.DataFrame
 
 
-_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+"""What is trimmed from a cell before anything reads it."""
 _ANY_CASE = sorted(
     "".join(letters) for word in UNKNOWN_WORDS for letters in product(*({char.lower(), char.upper()} for char in word))
 )
@@ -127,7 +128,7 @@ def apply(normaliser: Normaliser, cells: pl.Series, context: Context) -> Typed:
 def _first_pass(normaliser: Normaliser, cells: pl.Series, context: Context) -> tuple[pl.Series, pl.Series, pl.Series]:
     """The cells without spaces around them, which of them say anything, and the values where the fast path is sure."""
     text = pl.DataFrame([cells.alias(_CELL)]).lazy()
-    text = text.select(pl.col(_CELL).cast(pl.String).str.strip_chars(_SPACES)).with_columns(known=_IS_KNOWN)
+    text = text.select(pl.col(_CELL).cast(pl.String).str.strip_chars(SPACES)).with_columns(known=_IS_KNOWN)
     frame = text.with_columns(_fast(normaliser, context)).collect()
     return frame[_CELL], frame["known"], frame["done"]
 

@@ -216,6 +216,8 @@ _LOOSE = (
     r"^([1-9][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
     r"(?:[T ]?([0-9]{1,2})[:时点]([0-9]{2})(?:分|[:分]([0-9]{2})秒?)?)?$"
 )
+_ONE_SEPARATOR = r"^[0-9]{4}(?:-[0-9]{1,2}-|/[0-9]{1,2}/|\.[0-9]{1,2}\.|年[0-9]{1,2}月)"
+"""2020/1-23 is left to the meaning: it may as well be a range."""
 
 
 def iso(cell: pl.Expr) -> pl.Expr:
@@ -231,4 +233,5 @@ def _iso(cells: pl.Series) -> pl.Series:
     groups = pl.DataFrame([cells.alias("cell")]).select(
         "cell", pl.col("cell").str.extract_groups(_LOOSE).struct.unnest()
     )
-    return groups.select(cell=pl.coalesce(second, minute, day, "cell"))["cell"]
+    sure = pl.when(pl.col("cell").str.contains(_ONE_SEPARATOR))
+    return groups.select(cell=sure.then(pl.coalesce(second, minute, day, "cell")).otherwise("cell"))["cell"]

@@ -57,7 +57,7 @@ def read_clock(text: str, _context: Context) -> Values:
 
 
 def _fast(cell: pl.Expr, _context: Context) -> pl.Expr:
-    pattern = r"^(\d{1,2}):([0-5]\d)(?::[0-5]\d)?$"
+    pattern = r"^([0-9]{1,2}):([0-5][0-9])(?::[0-5][0-9])?$"  # \d takes full-width digits too
     minutes = cell.str.extract(pattern, 1).cast(pl.Int32) * 60 + cell.str.extract(pattern, 2).cast(pl.Int32)
     return pl.when(minutes.is_not_null()).then(pl.struct(minutes.alias("minutes")))
 

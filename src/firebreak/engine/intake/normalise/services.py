@@ -86,8 +86,8 @@ def _other(text: str, folded: str) -> Values:
 
 def _fast(cell: pl.Expr, _context: Context) -> pl.Expr:
     """One train number (``G420``) or one flight with two letters (``MU2417``; DJ is a kind of train)."""
-    train = cell.str.contains(r"^[GDCKTZ][1-9]\d{0,3}$")
-    flight = cell.str.contains(r"^[A-Z]{2}[1-9]\d{0,3}$") & ~cell.str.starts_with("DJ")
+    train = cell.str.contains(r"^[GDCKTZ][1-9][0-9]{0,3}$")
+    flight = cell.str.contains(r"^[A-Z]{2}[1-9][0-9]{0,3}$") & ~cell.str.starts_with("DJ")
     mode = pl.when(train).then(pl.lit(Mode.TRAIN.value)).otherwise(pl.lit(Mode.FLIGHT.value))
     none = pl.lit(None, dtype=pl.Int16).alias("coach")
     return pl.when(train | flight).then(pl.struct(cell.alias("service_no"), none, mode.alias("mode")))
