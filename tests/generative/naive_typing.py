@@ -202,12 +202,18 @@ def _records(cells: Sequence[_Cell]) -> list[Record]:
     records = []
     for part in range(count):
         record: Record = {}
-        for own in (True, False):
+        for wanted in range(3):
             for cell in cells:
                 values = cell.values[part] if part < len(cell.values) else cell.values[0]
                 for name, value in values.items():
-                    mine = cell.field == name or (cell.field == "document" and name.startswith("doc_"))
-                    if mine is own and record.get(name) is None:
+                    if _rank(cell.field, name) == wanted and record.get(name) is None:
                         record[name] = value
         records.append(record)
     return records
+
+
+def _rank(field: str, name: str) -> int:
+    """The coach a seat's own text names, then a column's own field, then what another field implies."""
+    if field in ("seat", "seat_memo") and name in ("coach", "coach_label"):
+        return 0
+    return 1 if field == name or (field == "document" and name.startswith("doc_")) else 2
