@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from firebreak.terms.errors import errors_in_chinese
 from firebreak.terms.tables import TABLES, Table
 
 ROOT = Path(__file__).parents[2]
@@ -63,3 +64,13 @@ def test_no_real_data_is_copied_into_the_project() -> None:
         pytest.skip("../shared/data is absent")
     real = {path.name for path in shared.rglob("*") if path.is_file()} - {"README.md", "LICENSE", "NOTICE"}
     assert [path.name for path in tracked() if path.name in real] == []
+
+
+_BILINGUAL_WHERE_RAISED = re.compile(r"FB-(F|R)\d|FB-I00[12]|FB-CLI|FB-BUG")  # file and row errors hold both languages
+
+
+def test_every_error_is_said_in_chinese_too() -> None:
+    codes = {code for path in SOURCES for code in re.findall(r'"(FB-[A-Z0-9-]+)"', path.read_text("utf-8"))}
+    raised = {code for code in codes if not _BILINGUAL_WHERE_RAISED.match(code)}
+    assert raised == set(errors_in_chinese())
+    assert all({"what", "rule", "remedy"} == set(said) for said in errors_in_chinese().values())

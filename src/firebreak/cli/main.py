@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import click
 
 from firebreak.cli.base import LazyGroup, Option
-from firebreak.cli.language import choose, half, say, use
-from firebreak.terms.errors import FirebreakError
+from firebreak.cli.language import choose, half, language, say, use
+from firebreak.terms.errors import FirebreakError, errors_in_chinese
 
 _NAMES = ("run", "drill", "ingest", "link", "trace", "explain", "grade", "specs", "normalisers", "lake")
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         sys.exit(cli.main(list(arguments), prog_name="firebreak", standalone_mode=False) or 0)
     except FirebreakError as error:
-        _block(error.code, (("what", error.what), ("rule", error.rule), ("remedy", error.remedy)))
+        _block(error.code, _said(error))
     except click.UsageError as error:
         _usage(error)
     except click.ClickException as error:
@@ -56,6 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         _bug(error)
     sys.exit(2)
+
+
+def _said(error: FirebreakError) -> list[tuple[str, str]]:
+    """The error in the language of this call; the detail (a file, a key) stands as it was raised."""
+    chinese = errors_in_chinese().get(error.code) if language() == "zh" else None
+    if chinese is None:
+        return [("what", error.what), ("rule", error.rule), ("remedy", error.remedy)]
+    return [("what", f"{chinese['what']}（{error.what}）"), ("rule", chinese["rule"]), ("remedy", chinese["remedy"])]
 
 
 def _block(code: str, lines: Sequence[tuple[str, str]]) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 _CLASSES = (
     (re.compile(r"[0-9０-９]"), "9"),
@@ -68,3 +71,9 @@ class LakeError(FirebreakError):
 
 class OrderError(FirebreakError):
     """An order names a case, a train or a place that cannot be found, or that is ambiguous."""
+
+
+@cache
+def errors_in_chinese() -> dict[str, dict[str, str]]:
+    """``what``, ``rule`` and ``remedy`` in Chinese by code, from ``errors_zh.toml``."""
+    return tomllib.loads(files("firebreak.terms").joinpath("errors_zh.toml").read_text("utf-8"))
