@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from firebreak.bridge.session import session
+from firebreak.bridge.session import Session, session
 from firebreak.engine.identity.completion import complete as completed
 from firebreak.engine.identity.link import link
 from firebreak.engine.intake.ingest import files_under, ingest
@@ -48,12 +48,23 @@ def complete(lake: Lake) -> None:
     with session(lake) as opened:
         duck = opened.duck
         duck.keep("new_links", duck.table("links"))
-        channels = sorted({(one.channel, one.category, one.channel) for one in opened.batches.values()})
-        schema = {"channel": pl.String, "category": pl.String, "source": pl.String}
-        persons, fields = completed(duck, pl.DataFrame(channels, schema=schema, orient="row"))
+        persons, fields = completed(duck, _channels(opened))
         tables = {"persons": duck.run(persons, "persons"), "person_fields": duck.run(fields, "person_fields")}
     for name, table in tables.items():
         lake.replace(name, table)
+
+
+def _channels(opened: Session) -> pl.DataFrame:
+    """``channel, category, source`` for completion; a register is told apart by its kind (hukou, community …)."""
+    duck = opened.duck
+    residences, mentions = duck.table("residences"), duck.table("mentions")
+    told = residences.join(mentions, ["record_id", "part"]).select("channel", "kind").distinct()
+    kinds = {row["channel"]: row["kind"] for row in duck.run(told, "kinds").to_pylist() if row["kind"]}
+    channels = sorted(
+        {(one.channel, kinds.get(one.channel, one.category), one.channel) for one in opened.batches.values()}
+    )
+    schema = {"channel": pl.String, "category": pl.String, "source": pl.String}
+    return pl.DataFrame(channels, schema=schema, orient="row")
 
 
 def make_rides(lake: Lake) -> None:

@@ -82,7 +82,7 @@ def _completed_grids(places: Expr, given: Expr, grids: Expr) -> Expr:
         channel=ibis.literal(SAME_BUILDING),
         seen_on=found.seen_on,
         agreeing=ibis.literal(1, type="int16"),
-        confidence=ibis.literal(trust("grid_code", "residence") / 2, type="float32"),
+        confidence=ibis.literal(trust("grid_code", "community") / 2, type="float32"),
     )
 
 
