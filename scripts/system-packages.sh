@@ -4,6 +4,7 @@
 set -euo pipefail
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
+[ -n "$(find /usr/lib /lib -name 'libatomic.so.1*' 2>/dev/null | head -1)" ] || missing+=(libatomic1) # playwright's driver
 [ -n "$(find /usr/share/fonts -iname '*wqy-microhei*' 2>/dev/null | head -1)" ] || missing+=(fonts-wqy-microhei)
 [ ${#missing[@]} = 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
