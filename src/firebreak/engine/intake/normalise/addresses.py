@@ -146,7 +146,7 @@ def _plain_number(part: str) -> str:
 
 _TAIL = (
     r"^([\x{4e00}-\x{9fff}]+)([1-9][0-9]{0,3})(?:"
-    r"(?:栋|幢|号楼)(?:([1-9][0-9]?)单元)?(?:([1-9][0-9]{0,4})室?)?"
+    r"(?:栋|幢|座|号楼|#楼?)(?:([1-9][0-9]?)单元)?(?:([1-9][0-9]{0,4})室?)?"
     r"|-([1-9][0-9]?)-([1-9][0-9]{1,4})室?"
     r"|组([1-9][0-9]{0,3})号)$"
 )
@@ -181,22 +181,24 @@ def _regular(cells: pl.Series, context: Context) -> pl.Series:
     rural = pl.col("farm").is_not_null()
     # Left to ``one``: a group from 1000 on, which is none, and what is nothing but a word for address.
     sure = (pl.col("line").str.len_bytes() > 0) & ~(rural & (pl.col("building").str.len_bytes() > 3))
-    return whole.select(done=pl.when(sure).then(pl.struct(**_house(rural))))["done"]
+    return whole.select(done=pl.when(sure).then(pl.struct(_house(rural))))["done"]
 
 
-def _house(rural: pl.Expr) -> dict[str, pl.Expr]:
+def _house(rural: pl.Expr) -> list[pl.Expr]:
+    """The outputs in their order."""
     group = pl.format("{}组", "building")
     unit, room = pl.coalesce("unit", "stair"), pl.coalesce("room", "flat", "farm")
     stairs, door = pl.format("{}单元", unit).fill_null(""), pl.format("{}室", room).fill_null("")
     urban = pl.concat_str("line", "building", pl.lit("栋"), stairs, door)
-    return {
-        "address": pl.when(rural).then(pl.concat_str("line", group, room, pl.lit("号"))).otherwise(urban),
-        "division_code": pl.col("division_code"),
-        "community": pl.col("community"),
-        "building": pl.when(rural).then(group).otherwise(pl.col("building")),
-        "unit": unit,
-        "room": room,
-    }
+    farm = pl.concat_str("line", group, room, pl.lit("号"))
+    return [
+        pl.when(rural).then(farm).otherwise(urban).alias("address"),
+        pl.col("division_code"),
+        pl.col("community"),
+        pl.when(rural).then(group).otherwise(pl.col("building")).alias("building"),
+        unit.alias("unit"),
+        room.alias("room"),
+    ]
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:
