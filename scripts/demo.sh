@@ -5,7 +5,7 @@ set -euo pipefail
 out=${1:-build/demo}
 people=${PEOPLE:-200000}
 days=${DAYS:-21}
-rm -rf "$out"
+rm -rf "$out/drill" "$out/lake" "$out/report"
 mkdir -p "$out"
 firebreak drill --people "$people" --days "$days" --seed 7 "$out/drill"
 # The order names the case; everything else comes from the channels' files.

@@ -36,9 +36,9 @@ def records(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
                 "part": 0,
                 "name": draw(st.sampled_from(NAMES)),
                 "alias": draw(st.sampled_from([None, None, "王伟"])),
-                "doc_type": "resident" if number else None,
+                "doc_type": draw(st.sampled_from(["resident", "resident", "other"])) if number else None,
                 "doc_number": number,
-                "doc_check": draw(st.sampled_from(["valid", "upgraded", "bad_check_digit", "masked"]))
+                "doc_check": draw(st.sampled_from(["valid", "upgraded", "unchecked", "bad_check_digit", "masked"]))
                 if number
                 else None,
                 "phone": draw(st.sampled_from(["+8613900000001", "+8613900000002", None])),
@@ -58,6 +58,7 @@ def records(draw: st.DrawFn) -> tuple[list[Row], list[Row]]:
                     "coach": 1,
                     "row": draw(st.sampled_from([1, 2, None])),
                     "letter": "A",
+                    "ticket_state": draw(st.sampled_from([None, "valid", "refunded"])),
                     "from_place": "汉口",
                     "to_place": "无锡",
                 }
@@ -96,6 +97,17 @@ def as_sets(links: pl.DataFrame) -> set[frozenset[tuple[int, int]]]:
 def test_the_people_are_those_of_the_plain_rules(case: tuple[list[Row], list[Row]]) -> None:
     mentions, journeys = case
     assert as_sets(people(mentions, journeys)) == partition(mentions, journeys)
+
+
+@settings(max_examples=30, deadline=None)
+@given(records())
+def test_a_record_without_a_name_never_ties_two_people(case: tuple[list[Row], list[Row]]) -> None:
+    """Taking the nameless records away leaves everybody else's people as they were."""
+    mentions, journeys = case
+    named = [row for row in mentions if row["name"] is not None or row["doc_number"] is not None]
+    silent = {(row["record_id"], row["part"]) for row in mentions} - {(row["record_id"], row["part"]) for row in named}
+    without = as_sets(people(named, journeys)) if named else set()
+    assert {group - silent for group in as_sets(people(mentions, journeys))} - {frozenset()} == without
 
 
 @settings(max_examples=6, deadline=None)

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firebreak.engine.intake.normalise.base import SPACES, UNKNOWN_WORDS, CannotTypeError, Context, Normaliser, apply
+from firebreak.engine.intake.normalise.base import (
+    FEW,
+    SPACES,
+    UNKNOWN_WORDS,
+    CannotTypeError,
+    Context,
+    Normaliser,
+    apply,
+)
 from firebreak.engine.intake.normalise.manual import CASES_AS_OF
 from firebreak.engine.intake.normalise.registry import normalisers
 from firebreak.terms.errors import Issue
@@ -121,7 +129,10 @@ def test_a_column_is_typed_cell_by_cell(normaliser: Normaliser) -> None:
     @settings(max_examples=15, deadline=None)
     @given(texts=_cells(normaliser))
     def holds(texts: list[str]) -> None:
-        column = [*texts, None, "", " - ", *texts]
+        for times in (1, 1 + FEW // len(texts)):  # typed by ``one`` alone, and by the fast path first
+            agrees(texts, [*texts, None, "", " - ", *(texts * times)])
+
+    def agrees(texts: list[str], column: list[str | None]) -> None:
         typed = apply(normaliser, pl.Series(column, dtype=pl.String), Context(CASES_AS_OF))
         assert typed.values.height == len(column)
         codes = dict(zip(typed.issues["index"], typed.issues["code"], strict=True))

@@ -19,6 +19,16 @@ def missing(root: Path) -> LakeError:
     )
 
 
+def not_a_lake(root: Path) -> LakeError:
+    """A folder with files where a new lake would put its own."""
+    return LakeError(
+        "FB-LAKE-FOLDER",
+        f"{root} holds folders of the names a lake uses, and no catalog",
+        "A new lake takes a folder of its own: what its catalog does not name is removed from it.",
+        "Name an empty or a new folder.",
+    )
+
+
 def locked(root: Path) -> LakeError:
     """Another process writes."""
     return LakeError(

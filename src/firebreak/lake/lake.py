@@ -22,9 +22,13 @@ from firebreak.lake.lock import WriterLock
 from firebreak.lake.read import Snapshot
 from firebreak.lake.stage import Stage
 from firebreak.lake.sweep import sweep
+from firebreak.terms.tables import TABLES
 
 Part: TypeAlias = Rows | Path
 """A piece of a table: rows in memory, or a Parquet file, which is moved into the lake."""
+
+
+_OWN_FOLDERS = (*TABLES, layout.RAW, layout.STAGING)
 
 
 class Lake:
@@ -37,10 +41,12 @@ class Lake:
 
     @classmethod
     def open(cls, path: Path | str, create: bool = False) -> Lake:
-        """LakeError FB-LAKE-MISSING, -DAMAGED or -NEWER (made by a later version)."""
+        """LakeError FB-LAKE-MISSING, -FOLDER (files of somebody else), -DAMAGED or -NEWER (of a later version)."""
         lake = cls(Path(path).absolute())
         if create:
-            lake.root.mkdir(parents=True, exist_ok=True)
+            if not lake._catalog.path.exists() and any((lake.root / name).exists() for name in _OWN_FOLDERS):
+                raise errors.not_a_lake(lake.root)  # the sweep of a lake removes what its catalog does not name
+            lake.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             lake._catalog.create()
         elif not lake._catalog.path.is_file():
             raise errors.missing(lake.root)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_CLASSES = (
-    (re.compile(r"[0-9０-９]"), "9"),
-    (re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]"), "A"),
-    (re.compile(r"[㐀-鿿]"), "汉"),
-)
 _RUNS = re.compile(r"(.)\1{2,}")
 
 
 def value_class(value: object) -> str:
-    """The shape of a value, safe to show: digits as 9, letters as A, Han as 汉, runs of three or more as ``9{17}``.
+    """The shape of a value, safe to show: digits as 9, Latin letters as A, Han as 汉, other scripts as 字.
+
+    Runs of three or more are counted: ``9{17}``.
 
     >>> value_class("3202021990010112ab"), value_class(None), value_class("")
     ('9{16}AA', 'missing', 'empty')
@@ -27,10 +25,18 @@ def value_class(value: object) -> str:
     text = str(value)
     if not text.strip():
         return "empty"
-    for pattern, letter in _CLASSES:
-        text = pattern.sub(letter, text)
+    text = "".join(map(_shape, text))
     text = _RUNS.sub(lambda run: f"{run[1]}{{{len(run[0])}}}", text)
     return text if len(text) <= 40 else f"{text[:37]}…"
+
+
+def _shape(character: str) -> str:
+    if "㐀" <= character <= "鿿" or "\U00020000" <= character <= "\U0003ffff":
+        return "汉"
+    plain = unicodedata.normalize("NFKC", character)
+    if plain.isascii() and plain.isalpha():
+        return "A"
+    return {"N": "9", "L": "字", "M": "字"}.get(unicodedata.category(character)[0], character)
 
 
 @dataclass(frozen=True, slots=True)

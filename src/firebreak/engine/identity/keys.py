@@ -6,6 +6,8 @@ import ibis
 
 from firebreak.engine.backends.base import Expr
 
+GIVEN_BACK = ("refunded", "changed")
+
 STRONG_CHECKS = ("valid", "upgraded", "unchecked")
 """A number whose own structure contradicts it ties nothing by itself; a passport has no structure to check."""
 
@@ -13,10 +15,13 @@ STRONG_CHECKS = ("valid", "upgraded", "unchecked")
 def claims(mentions: Expr) -> Expr:
     """One row a mention: ``record_id, part, doc_key, weak_key, name, alias, phone, sex, birth_year``.
 
-    ``doc_key`` is kind and number where the number holds, ``weak_key`` where it does not (masked ones excepted).
+    ``doc_key`` is kind and number where the number holds, ``weak_key`` where it does not (masked ones excepted). A
+    number of no known kind has no structure at all: it ties only records that have a name to compare.
     """
     key = mentions.doc_type.fill_null("other") + "|" + mentions.doc_number
-    strong = mentions.doc_number.notnull() & mentions.doc_check.fill_null("unchecked").isin(STRONG_CHECKS)
+    holds = mentions.doc_check.fill_null("unchecked").isin(STRONG_CHECKS)
+    is_known_kind = (mentions.doc_type.fill_null("other") != "other") | mentions.name.notnull()
+    strong = mentions.doc_number.notnull() & holds & is_known_kind
     weak = mentions.doc_number.notnull() & ~strong & (mentions.doc_check.fill_null("") != "masked")
     return mentions.select(
         "record_id",
@@ -54,13 +59,15 @@ def main_names(by_name: Expr) -> Expr:
 def tickets(journeys: Expr) -> Expr:
     """``record_id, part, ticket_key``: records with one key are one passenger, for one seat holds one person.
 
-    By ticket number, and by the seat on one public number, day, coach and segment.
+    By ticket number, and by the seat on one public number, day, coach and segment. A ticket given back frees its seat
+    for the next passenger, so only its number ties.
     """
     number = journeys.filter(journeys.ticket_no.notnull()).select(
         "record_id", "part", ticket_key=ibis.literal("t|") + journeys.mode.fill_null("") + "|" + journeys.ticket_no
     )
     seated = journeys.filter(
-        journeys.letter.notnull()
+        ~ibis.coalesce(journeys.ticket_state.isin(GIVEN_BACK), False)
+        & journeys.letter.notnull()
         & journeys.row.notnull()
         & journeys.coach.notnull()
         & journeys.service_no.notnull()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
-from firebreak.engine.identity.keys import STRONG_CHECKS
+from firebreak.engine.identity.keys import GIVEN_BACK, STRONG_CHECKS
 from firebreak.engine.identity.names import name_agreement
 
 Row = dict[str, Any]
@@ -20,14 +20,23 @@ def partition(mentions: Sequence[Row], journeys: Sequence[Row]) -> set[frozenset
     loose = [row for row in rows if not _strong(row)]
     person_of = _by_document(strong)
     _heal(strong, person_of)
-    for own in _own_groups(loose):
-        found = {person for row in own for person in _persons_for(row, strong, person_of)}
-        person: object = found.pop() if len(found) == 1 else frozenset(_key(row) for row in own)
-        person_of.update({_key(row): person for row in own})
+    named = [row for row in loose if row["name"] is not None]
+    silent = [row for row in loose if row["name"] is None]
+    for own in _own_groups(named, lambda one, other: _tied(one, other, named)):
+        _settle(own, {person for row in own for person in _persons_for(row, strong, person_of)}, person_of)
+    settled = [*strong, *named]
+    for own in _own_groups(silent, lambda one, other: bool(one["tickets"] & other["tickets"])):
+        touched = {person_of[_key(each)] for row in own for each in settled if row["tickets"] & each["tickets"]}
+        _settle(own, touched, person_of)
     groups: dict[object, set[tuple[int, int]]] = defaultdict(set)
     for key, person in person_of.items():
         groups[person].add(key)
     return {frozenset(group) for group in groups.values()}
+
+
+def _settle(own: Sequence[Row], candidates: set[object], person_of: dict[tuple[int, int], object]) -> None:
+    person = next(iter(candidates)) if len(candidates) == 1 else frozenset(_key(row) for row in own)
+    person_of.update({_key(row): person for row in own})
 
 
 def _key(row: Row) -> tuple[int, int]:
@@ -35,7 +44,8 @@ def _key(row: Row) -> tuple[int, int]:
 
 
 def _strong(row: Row) -> bool:
-    return row["doc_number"] is not None and (row["doc_check"] or "unchecked") in STRONG_CHECKS
+    holds = row["doc_number"] is not None and (row["doc_check"] or "unchecked") in STRONG_CHECKS
+    return holds and ((row["doc_type"] or "other") != "other" or row["name"] is not None)
 
 
 def _number(row: Row) -> tuple[str, str]:
@@ -52,7 +62,7 @@ def _tickets(row: Row, journeys: Sequence[Row]) -> set[tuple[Any, ...]]:
         seat = tuple(
             ride[name] for name in ("service_no", "board_date", "coach", "row", "letter", "from_place", "to_place")
         )
-        if None not in seat:
+        if None not in seat and ride["ticket_state"] not in GIVEN_BACK:
             found.add(("seat", *seat))
     return found
 
@@ -96,24 +106,40 @@ def _names_may_agree(one: Row, other: Row) -> bool:
     return name_agreement(one["name"], other["name"]) is not None
 
 
-def _tied(one: Row, other: Row) -> bool:
+def _tied(one: Row, other: Row, named: Sequence[Row]) -> bool:
     if one["tickets"] & other["tickets"] and _names_may_agree(one, other):
         return True
-    if one["name"] is None or one["name"] != other["name"]:
+    if one["name"] != other["name"]:
         return False
-    weak = [row["doc_number"] is not None and row["doc_check"] != "masked" for row in (one, other)]
-    same_number = all(weak) and _number(one) == _number(other)
-    return same_number or (one["phone"] is not None and one["phone"] == other["phone"])
+    keys = (_weak_number, lambda row: row["phone"])
+    return any(_same(key, one, other) and _is_one_body(key, one, named) for key in keys)
 
 
-def _own_groups(loose: Sequence[Row]) -> list[list[Row]]:
+def _weak_number(row: Row) -> object:
+    is_weak = row["doc_number"] is not None and not _strong(row) and row["doc_check"] not in (*STRONG_CHECKS, "masked")
+    return _number(row) if is_weak else None
+
+
+def _same(key: Callable[[Row], object], one: Row, other: Row) -> bool:
+    return key(one) is not None and key(one) == key(other)
+
+
+def _is_one_body(key: Callable[[Row], object], one: Row, named: Sequence[Row]) -> bool:
+    """No two sexes, and no years of birth more than one apart, under this key and name."""
+    group = [row for row in named if row["name"] == one["name"] and key(row) == key(one)]
+    sexes = {row["sex"] for row in group} - {None}
+    years = [row["birth_year"] for row in group if row["birth_year"] is not None]
+    return len(sexes) <= 1 and (not years or max(years) - min(years) <= 1)
+
+
+def _own_groups(loose: Sequence[Row], tied: Callable[[Row, Row], bool]) -> list[list[Row]]:
     group = {_key(row): _key(row) for row in loose}
     changed = True
     while changed:
         changed = False
         for one, other in combinations(loose, 2):
             a, b = group[_key(one)], group[_key(other)]
-            if a != b and _tied(one, other):
+            if a != b and tied(one, other):
                 group[_key(one)] = group[_key(other)] = min(a, b)
                 changed = True
     groups: dict[tuple[int, int], list[Row]] = defaultdict(list)

@@ -34,7 +34,9 @@ def windows(cases: Expr, links: Expr, rule: ContactRule, as_of: date) -> Expr:
         onset=known.onset_on.min(),
         reported=known.reported_on.min(),
         isolated=known.isolated_at.min(),
-        state=known.state.argmax(ibis.coalesce(known.reported_on, ibis.date("1900-01-01"))),
+        state=known.state.argmax(
+            ibis.struct({"day": ibis.coalesce(known.reported_on, ibis.date("1900-01-01")), "record": known.record_id})
+        ),
     )
     first = ibis.coalesce(
         person.onset - ibis.interval(days=rule.before_onset_days),

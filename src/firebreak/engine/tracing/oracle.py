@@ -19,7 +19,7 @@ def window(cases: Sequence[Row], rule: ContactRule, as_of: date) -> tuple[dateti
     """The infectious window of one person's case records; None where there is none."""
     known = [case for case in cases if case["reported_on"] is None or case["reported_on"] <= as_of]
     stated = [case for case in known if case["state"] is not None]
-    newest = max(stated, key=lambda case: case["reported_on"] or date.min, default=None)
+    newest = max(stated, key=lambda case: (case["reported_on"] or date.min, case["record_id"]), default=None)
     if newest is None or newest["state"] == "excluded":
         return None
     onsets = [case["onset_on"] for case in known if case["onset_on"]]

@@ -90,7 +90,7 @@ def matched(trips: Expr, found: Expr, board: Expr, alight: Expr) -> Expr:
         alight,
         [both.service_id == alight.service_id, both.valid_from == alight.valid_from, both.to_name == alight.station],
     ).drop("service_id_right", "valid_from_right", "station")
-    days = (both.board_min // DAY_MINUTES).cast("int32")
+    days = (ibis.coalesce(both.board_min, 0) // DAY_MINUTES).cast("int32")
     origin = ibis.coalesce(both.run_date, both.board_date - days.as_interval("D"))
     both = both.mutate(origin=origin)
     fault = ibis.cases(
@@ -129,8 +129,8 @@ def chosen(fits: Expr) -> Expr:
     ranked = several.mutate(
         nth=ibis.row_number().over(group_by=["record_id", "part"], order_by=order),
         good=several.fault.isnull().cast("int32").sum().over(mine),
-        least=several.service_id.min().over(mine),
-        most=several.service_id.max().over(mine),
+        least=several.service_id.min(where=several.fault.isnull()).over(mine),
+        most=several.service_id.max(where=several.fault.isnull()).over(mine),
     )
     vague = (ranked.good > 1) & ranked.board_at.isnull() & (ranked.least != ranked.most)
     best = ranked.mutate(fault=ibis.ifelse(vague, "ambiguous", ranked.fault)).filter(ranked.nth == 0)

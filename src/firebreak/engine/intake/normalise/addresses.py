@@ -12,7 +12,7 @@ import polars as pl
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
 from firebreak.engine.intake.normalise.chars import arabic, narrow, narrowed, without_spaces
 from firebreak.engine.intake.normalise.gazetteer import locate
-from firebreak.terms.divisions import divisions, full_name
+from firebreak.terms.divisions import full_name
 
 _PREFIX = re.compile(r"^(?:[现常家]?庭?住?[地住]址|居住地|户籍地|住所|ADDRESS)(?:为|是)?[:=]?", re.IGNORECASE)
 _REMARK = re.compile(r"\([^)]*\)$|[。;,]+$")
@@ -144,50 +144,61 @@ def _plain_number(part: str) -> str:
     return (arabic(part).lstrip("0") or "0") if not part.isalpha() or re.fullmatch(_NUMBER, part) else part
 
 
-@lru_cache(maxsize=16)
-def _full_names(day: date, within: str) -> dict[str, str]:
-    """The code of every county's full name, as ``locate`` has it."""
-    found = {}
-    for division in divisions():
-        name = full_name(division.code, day)
-        if division.on(day) and not division.code.endswith("00"):
-            located = locate(name, day, within)
-            if located and located.code == division.code and not located.rest:
-                found[name] = division.code
-    return found
+_TAIL = (
+    r"^([\x{4e00}-\x{9fff}]+)([1-9][0-9]{0,3})(?:"
+    r"(?:栋|幢|座|号楼|#楼?)(?:([1-9][0-9]?)单元)?(?:([1-9][0-9]{0,4})室?)?"
+    r"|-([1-9][0-9]?)-([1-9][0-9]{1,4})室?"
+    r"|组([1-9][0-9]{0,3})号)$"
+)
+"""Han characters, then one of 12栋[3单元][501[室]], 12-3-501[室], 3组12号. Han before a digit, in these three shapes,
+neither takes part in the house nor makes a road of it, so head and tail are read apart."""
+_PROBE = "1栋1单元1室"
 
 
-_TAIL = r"^(.+?)([1-9][0-9]{0,3})(?:栋|幢|号楼)(?:([1-9][0-9]?)单元)?([1-9][0-9]{2,4})室?$"
-_HEAD = r"^(.{2,3}省.{1,9}?市.{1,7}?[区县市])(?:(.{1,6}?)(街道|镇|乡))?(.{2,12})$"
-# Where one of these stands in a name, another reading may be the right one.
-_TELLING = [*"街镇乡社委居号栋幢座楼单元梯层室房〇零一二三四五六七八九十", "苏木", "市辖区"]
+@lru_cache(maxsize=1 << 17)
+def _head(text: str, day: date, within: str) -> tuple[str, str | None, str | None]:
+    """What stands before a house, whatever the house: its line, its division's code, its community."""
+    values = address(text + _PROBE, Context(day, {"within": within}))
+    return values["address"].removesuffix(_PROBE), values["division_code"], values["community"]
 
 
 def _address_fast(cell: pl.Expr, context: Context) -> pl.Expr:
-    """江苏省无锡市滨湖区[…街道]湖滨苑12栋3单元501室: whole addresses in the regular form."""
+    """江苏省无锡市滨湖区蠡湖街道湖滨苑 by ``one``, once for all its houses; the houses by one pattern."""
     return cell.map_batches(lambda cells: _regular(cells, context), return_dtype=pl.Struct(_OUTPUTS))
 
 
 def _regular(cells: pl.Series, context: Context) -> pl.Series:
-    codes = _full_names(context.as_of, str(context.options.get("within", "")))
-    tail, head = ("before", "building", "unit", "room"), ("full_name", "street", "kind", "community")
-    parts = (
-        pl.DataFrame([cells.alias("cell")])
-        .select(pl.col("cell").str.extract_groups(_TAIL).struct.rename_fields(tail).struct.unnest())
-        .with_columns(pl.col("before").str.extract_groups(_HEAD).struct.rename_fields(head).struct.unnest())
-        .with_columns(names=pl.concat_str(pl.col("street").fill_null(""), "community"))
-        .with_columns(division_code=pl.col("full_name").replace_strict(codes, default=None, return_dtype=pl.String))
+    names = ("head", "building", "unit", "room", "stair", "flat", "farm")
+    parts = cells.to_frame("cell").select(
+        pl.col("cell").str.extract_groups(_TAIL).struct.rename_fields(names).struct.unnest()
     )
-    names = pl.col("names")
-    sure = (
-        pl.col("division_code").is_not_null()
-        & names.str.contains(r"^[\x{4e00}-\x{9fff}]+$")
-        & ~names.str.contains_any(_TELLING)
-    )
-    unit = pl.concat_str("unit", pl.lit("单元")).fill_null("")
-    line = pl.concat_str("before", "building", pl.lit("栋"), unit, "room", pl.lit("室"))
-    values = pl.struct(line.alias("address"), *list(_OUTPUTS)[1:])
-    return parts.select(done=pl.when(sure).then(values))["done"]
+    heads = parts["head"].unique().drop_nulls()
+    within = str(context.options.get("within", ""))
+    read = [_head(head, context.as_of, within) for head in heads.to_list()]
+    schema = {"line": pl.String, "division_code": pl.String, "community": pl.String}
+    known = pl.DataFrame(read, schema=schema, orient="row").with_columns(heads.alias("head"))
+    whole = parts.join(known, on="head", how="left", maintain_order="left")
+    rural = pl.col("farm").is_not_null()
+    # Left to ``one``: a group from 1000 on, which is none, and what is nothing but a word for address.
+    sure = (pl.col("line").str.len_bytes() > 0) & ~(rural & (pl.col("building").str.len_bytes() > 3))
+    return whole.select(done=pl.when(sure).then(pl.struct(_house(rural))))["done"]
+
+
+def _house(rural: pl.Expr) -> list[pl.Expr]:
+    """The outputs in their order."""
+    group = pl.format("{}组", "building")
+    unit, room = pl.coalesce("unit", "stair"), pl.coalesce("room", "flat", "farm")
+    stairs, door = pl.format("{}单元", unit).fill_null(""), pl.format("{}室", room).fill_null("")
+    urban = pl.concat_str("line", "building", pl.lit("栋"), stairs, door)
+    farm = pl.concat_str("line", group, room, pl.lit("号"))
+    return [
+        pl.when(rural).then(farm).otherwise(urban).alias("address"),
+        pl.col("division_code"),
+        pl.col("community"),
+        pl.when(rural).then(group).otherwise(pl.col("building")).alias("building"),
+        unit.alias("unit"),
+        room.alias("room"),
+    ]
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:

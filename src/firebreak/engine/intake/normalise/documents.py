@@ -90,6 +90,8 @@ def _values(kind: DocType, number: str, check: DocCheck, context: Context | None
 
 
 def _eighteen(number: str, context: Context) -> Values:
+    if len(set(number)) == 1:
+        raise _shape()
     if number[0] == "9":
         # Card of permanent residence since 2023: 9, province (2), country (ISO numeric, 3), then as GB 11643.
         check = resident.structure(number, context.as_of)
@@ -101,6 +103,8 @@ def _eighteen(number: str, context: Context) -> Values:
 
 
 def _fifteen(number: str, context: Context) -> Values:
+    if len(set(number)) == 1:
+        raise _shape()
     longer = resident.upgrade(number)
     check = resident.verdict(longer, context.as_of)
     return _values(DocType.RESIDENT, longer, DocCheck.UPGRADED if check is DocCheck.VALID else check, context)
@@ -115,6 +119,8 @@ def _masked(number: str, said: str | None) -> Values:
 
 
 def _foreign(number: str, said: str | None) -> Values:
+    if len(set(number)) == 1:
+        raise _shape()  # 00000000, 99999999: filled in because the form wanted something
     for shape, kind in _SHAPES:
         digits = re.sub(r"[()]", "", number)
         if shape.fullmatch(number) and (len(digits) <= 12 or kind is DocType.FOREIGN_RESIDENT):
@@ -139,20 +145,46 @@ _OUTPUTS = {
 }
 
 
+_SHORT = r"^[0-9]{15}$"
+_MASKED = r"^[0-9]{4,16}\*{1,14}[0-9]{0,4}$"
+
+
 def _document_fast(cell: pl.Expr, context: Context) -> pl.Expr:
-    """Resident numbers of 18 characters, good or bad; numbers of foreigners and what a spreadsheet rounded are left."""
+    """Resident numbers of 18 and of 15 characters, good or bad, and masked ones of 18; numbers of foreigners and what
+    a spreadsheet rounded are left."""
     return cell.map_batches(lambda cells: _residents(cells, context), return_dtype=pl.Struct(_OUTPUTS))
 
 
 def _residents(cells: pl.Series, context: Context) -> pl.Series:
-    number, check = pl.col("doc_number"), pl.col("check")
-    rounded = number.str.ends_with("000") & (check == DocCheck.BAD_CHECK_DIGIT.value)
-    sure = check.is_not_null() & (number.str.len_bytes() == 18) & ~number.str.starts_with("9") & ~rounded
-    values = pl.struct(
-        pl.lit(DocType.RESIDENT.value).alias("doc_type"), number, check.alias("doc_check"), "sex", "birth_date"
+    number, check, length = pl.col("doc_number"), pl.col("check"), pl.col("length")
+    valid, wrong = pl.lit(DocCheck.VALID.value), pl.lit(DocCheck.BAD_CHECK_DIGIT.value)
+    full = (length == 18) & ~number.str.starts_with("9") & ~(number.str.ends_with("000") & (check == wrong))
+    sure = check.is_not_null() & (full | (length == 15))
+    upgraded = pl.when((length == 15) & (check == valid)).then(pl.lit(DocCheck.UPGRADED.value)).otherwise(check)
+    kind = pl.lit(DocType.RESIDENT.value).alias("doc_type")
+    values = pl.struct(kind, number, upgraded.alias("doc_check"), "sex", "birth_date")
+    longer = _lengthened(cells)
+    frame = resident.check_column(longer, context.as_of).with_columns(
+        longer.alias("doc_number"), cells.str.len_bytes().alias("length"), cells.alias("cell")
     )
-    frame = resident.check_column(cells, context.as_of).with_columns(cells.alias("doc_number"))
-    return frame.select(done=pl.when(sure).then(values))["done"]
+    said = pl.when((length == 18) & pl.col("cell").str.contains(_MASKED)).then(_masked_values(context))
+    return frame.select(done=pl.when(sure).then(values).otherwise(said))["done"]
+
+
+def _masked_values(context: Context) -> pl.Expr:
+    kind = DocType(context.options.get("type") or DocType.RESIDENT)
+    none = pl.lit(None, dtype=pl.String).alias("sex"), pl.lit(None, dtype=pl.Date).alias("birth_date")
+    check = pl.lit(DocCheck.MASKED.value).alias("doc_check")
+    return pl.struct(pl.lit(kind.value).alias("doc_type"), pl.col("cell").alias("doc_number"), check, *none)
+
+
+def _lengthened(cells: pl.Series) -> pl.Series:
+    """Numbers of 15 digits as 18, as ``resident.upgrade`` gives them; the others as they are."""
+    short = (cells.str.contains(_SHORT) & (cells.str.len_bytes() == 15)).fill_null(False)
+    if not short.any():
+        return cells
+    longer = resident.upgrade_column(cells.filter(short))
+    return cells.clone().scatter(short.arg_true(), longer)
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:
@@ -189,6 +221,8 @@ NORMALISERS = (
         "校验不通过的身份证号保留，并在 doc_check 注明原因。",
         (
             ("320202199001011019", _MAN),
+            ("00000000", "document.shape"),
+            ("111111111111111111", "document.shape"),
             ("３２０２０２１９９００１０１１０１９", _MAN),
             ("320202 19900101 1019", _MAN),
             ("320202-19900101-1019", _MAN),

@@ -38,6 +38,16 @@ def upgrade(number: str) -> str:
     return longer + check_digit(longer)
 
 
+def upgrade_column(numbers: pl.Series) -> pl.Series:
+    """``upgrade`` of a column of 15 ASCII digits each."""
+    number, old = pl.col("number"), ["996", "997", "998", "999"]
+    century = pl.when(number.str.slice(12).is_in(old)).then(pl.lit("18")).otherwise(pl.lit("19"))
+    longer = pl.concat_str(number.str.slice(0, 6), century, number.str.slice(6))
+    digits = [longer.str.slice(at, 1).cast(pl.Int32) * weight for at, weight in enumerate(WEIGHTS)]
+    check = pl.lit(pl.Series(list(CHECK_DIGITS))).gather(pl.sum_horizontal(digits) % 11)
+    return pl.DataFrame([numbers.alias("number")]).select(pl.concat_str(longer, check)).to_series()
+
+
 def birth_date(digits: str, as_of: date) -> date | None:
     """Eight digits as a date of birth, None where no living person can be born then."""
     try:

@@ -82,28 +82,58 @@ def classify(found: Found, specs: Sequence[ChannelSpec], as_of: date | None = No
     Raises FileError where the file is unreadable under any layout.
     """
     peeker = Peeker(found)
+    named = [spec for spec in specs if _name(spec, found) == 1]
+    others = [spec for spec in specs if _name(spec, found) < 1]
+    first = _ranked(named, peeker, as_of)
+    if first.scored and all(_out_of_reach(spec, first.scored[0], found) for spec in others):
+        return _decide((*first.scored, *first.unreadable, *(_not_needed(spec) for spec in others)))
+    whole = _ranked([*named, *others], peeker, as_of)
+    if not whole.scored:
+        _refuse_unreadable(whole.errors)
+    return _decide((*whole.scored, *whole.unreadable))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Specs that can read the file, best first; the others, and why they cannot."""
+
+    scored: list[Candidate]
+    unreadable: list[Candidate]
+    errors: list[FileError]
+
+
+def _ranked(specs: Sequence[ChannelSpec], peeker: Peeker, as_of: date | None) -> _Ranked:
     matches: list[_Match] = []
     failed: list[tuple[ChannelSpec, FileError]] = []
     for spec in specs:
         try:
-            matches.append(_match(spec, peeker.glimpse(spec), found))
+            matches.append(_match(spec, peeker.glimpse(spec), peeker.found))
         except FileError as error:
             failed.append((spec, error))
-    _refuse_unreadable(matches, [error for _, error in failed])
     matches.sort(key=lambda match: -match.at_best)
     looked, left = matches[:_LOOKED_INTO], matches[_LOOKED_INTO:]
     scored = [_looked_into(match, peeker, as_of or match.spec.valid_from) for match in looked]
     scored += [_scored(match, 0.0) for match in left]
     scored.sort(key=lambda each: (-each.score, each.spec.id, -each.spec.version))
-    return _decide((*scored, *(_unreadable(spec, error) for spec, error in failed)))
+    return _Ranked(scored, [_unreadable(*each) for each in failed], [error for _, error in failed])
 
 
-def _refuse_unreadable(matches: list[_Match], errors: list[FileError]) -> None:
+def _out_of_reach(spec: ChannelSpec, best: Candidate, found: Found) -> bool:
+    """Could the spec not come near the best, even if every column and cell fitted?"""
+    return _HEADER + _CONTENT + _NAME * _name(spec, found) <= best.score - MARGIN
+
+
+def _not_needed(spec: ChannelSpec) -> Candidate:
+    return Candidate(
+        spec, 0.0, "文件名不符，且已有渠道完全相符", "the name does not fit, and another channel fits wholly"
+    )
+
+
+def _refuse_unreadable(errors: list[FileError]) -> None:
     """Raise the error of a file that no layout can read."""
-    if not matches:
-        for error in errors:
-            if error.code not in _NOT_THIS_CHANNEL:
-                raise error
+    for error in errors:
+        if error.code not in _NOT_THIS_CHANNEL:
+            raise error
 
 
 def _unreadable(spec: ChannelSpec, error: FileError) -> Candidate:

@@ -92,8 +92,8 @@ class _Cutter:
     def _column(self, matrix: np.ndarray, at: int) -> pl.Series:
         part = np.ascontiguousarray(matrix[:, [*range(self.slices[at].start, self.slices[at].stop), self.width]])
         text = part.tobytes().decode(self.codec)
-        cells = pl.Series(self.names[at], text.split("\n")[:-1], dtype=pl.String)
-        return cells.str.strip_chars(_PADDING)
+        cells = pl.Series(self.names[at], [text]).str.split("\n").explode()
+        return cells.head(len(cells) - 1).str.strip_chars(_PADDING)
 
     def _row(self, line: str) -> list[str] | str:
         """The cells of one line, or the code of its problem."""

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from firebreak.engine.intake.readers.errors import file_error
 from firebreak.engine.intake.readers.found import TREE_ROWS, Chunk, Found, Problem
@@ -107,6 +109,8 @@ def _lists(name: str, rows: list[Row], paths: tuple[str, ...]) -> pl.Series:
         for element in row.get(name) or ():
             if not element.keys() <= fields.keys():
                 fields.update(dict.fromkeys(element))
-    kind = pl.List(pl.Struct(dict.fromkeys(fields, pl.String)))
-    filled = [[{path: each.get(path) for path in fields} for each in row.get(name) or ()] for row in rows]
-    return pl.Series(name, filled, dtype=kind)
+    elements = [element for row in rows for element in row.get(name) or ()]
+    ends = np.cumsum([0, *(len(row.get(name) or ()) for row in rows)], dtype=np.int64)
+    cells = [pa.array([element.get(path) for element in elements], pa.large_string()) for path in fields]
+    structs = pa.StructArray.from_arrays(cells, fields=[pa.field(path, pa.large_string()) for path in fields])
+    return pl.Series(name, pa.LargeListArray.from_arrays(ends, structs))
