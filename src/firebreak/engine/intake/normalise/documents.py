@@ -149,6 +149,10 @@ _SHORT = r"^[0-9]{15}$"
 _MASKED = r"^[0-9]{4,16}\*{1,14}[0-9]{0,4}$"
 
 
+_ONE_DIGIT = f"^(?:{'|'.join(f'{digit}{{15}}' for digit in range(10))})"
+"""One digit over and over is no number; left to the meaning, which refuses it."""
+
+
 def _document_fast(cell: pl.Expr, context: Context) -> pl.Expr:
     """Resident numbers of 18 and of 15 characters, good or bad, and masked ones of 18; numbers of foreigners and what
     a spreadsheet rounded are left."""
@@ -159,7 +163,7 @@ def _residents(cells: pl.Series, context: Context) -> pl.Series:
     number, check, length = pl.col("doc_number"), pl.col("check"), pl.col("length")
     valid, wrong = pl.lit(DocCheck.VALID.value), pl.lit(DocCheck.BAD_CHECK_DIGIT.value)
     full = (length == 18) & ~number.str.starts_with("9") & ~(number.str.ends_with("000") & (check == wrong))
-    sure = check.is_not_null() & (full | (length == 15))
+    sure = check.is_not_null() & (full | (length == 15)) & ~pl.col("cell").str.contains(_ONE_DIGIT)
     upgraded = pl.when((length == 15) & (check == valid)).then(pl.lit(DocCheck.UPGRADED.value)).otherwise(check)
     kind = pl.lit(DocType.RESIDENT.value).alias("doc_type")
     values = pl.struct(kind, number, upgraded.alias("doc_check"), "sex", "birth_date")
