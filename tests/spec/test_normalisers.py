@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from firebreak.engine.intake.normalise.base import FEW, CannotTypeError, Context, Normaliser, apply
+from firebreak.engine.intake.normalise import base
+from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, apply
 from firebreak.engine.intake.normalise.manual import CASES_AS_OF
 from firebreak.engine.intake.normalise.registry import normalisers
 
@@ -43,9 +44,14 @@ def test_a_cell_means_what_the_table_says(normaliser: Normaliser, text: str, exp
     assert _meaning(normaliser, text) == expected
 
 
-@pytest.mark.parametrize("height", [1, FEW + 1], ids=["short", "long"])
+@pytest.mark.parametrize(
+    ("few", "height"), [(base.FEW, 1), (base.FEW, base.FEW + 1), (0, 1)], ids=["short", "repeating", "fast"]
+)
 @pytest.mark.parametrize("normaliser", normalisers().values(), ids=normalisers())
-def test_a_column_of_all_cases_is_typed_as_each_alone(normaliser: Normaliser, height: int) -> None:
+def test_a_column_of_all_cases_is_typed_as_each_alone(
+    normaliser: Normaliser, few: int, height: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "FEW", few)
     cases = [text for text, _ in normaliser.cases]
     texts = cases * -(-height // len(cases))
     typed = apply(normaliser, pl.Series(texts), Context(CASES_AS_OF))

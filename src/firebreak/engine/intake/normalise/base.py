@@ -33,6 +33,9 @@ UNKNOWN_WORDS = frozenset(
 FEW = 96
 """So many cells are typed by ``one`` sooner than an expression is planned."""
 
+_SAMPLE = 512
+"""Cells that tell whether a column says the same few things over and over."""
+
 
 class CannotTypeError(ValueError):
     """The cell says something, but nothing this normaliser can type. Carries an Issue, never the value."""
@@ -94,7 +97,7 @@ _ANY_CASE = sorted(
 )
 _UNKNOWN_ANY_CASE = frozenset(_ANY_CASE)
 _ISSUES = {"index": pl.UInt32, "code": pl.String, "rule": pl.String, "remedy": pl.String}
-_CELL, _INDEX = "\x1fcell", "index"
+_CELL, _AT, _ROW, _INDEX = "\x1fcell", "\x1fat", "\x1frow", "index"
 _IS_KNOWN = pl.col(_CELL).is_not_null() & ~pl.col(_CELL).is_in(pl.lit(pl.Series(_ANY_CASE)).implode())
 
 
@@ -106,6 +109,10 @@ def apply(normaliser: Normaliser, cells: pl.Series, context: Context) -> Typed:
     """
     if len(cells) <= FEW:
         return _few(normaliser, cells, context)
+    if cells.head(_SAMPLE).n_unique() <= FEW // 2:
+        distinct = cells.unique(maintain_order=True)
+        if len(distinct) <= FEW:
+            return _spread(_few(normaliser, distinct, context), distinct, cells)
     outputs = dict(normaliser.outputs)
     cell, known, done = _first_pass(normaliser, cells, context)
     pool = [done.struct.unnest()]
@@ -163,6 +170,22 @@ def _few(normaliser: Normaliser, cells: pl.Series, context: Context) -> Typed:
         pl.DataFrame(issues, schema=_ISSUES, orient="row"),
         pl.DataFrame(extra, schema=_no_extra(normaliser.outputs).schema, orient="row"),
     )
+
+
+def _spread(typed: Typed, distinct: pl.Series, cells: pl.Series) -> Typed:
+    """What the distinct cells are, for every cell."""
+    at = pl.DataFrame([distinct.alias(_CELL)]).with_row_index(_AT)
+    cell = pl.DataFrame([cells.alias(_CELL)])
+    where = cell.join(at, on=_CELL, how="left", nulls_equal=True, maintain_order="left").select(_AT)
+
+    def all_of(found: pl.DataFrame) -> pl.DataFrame:
+        if not found.height:
+            return found
+        rows = where.with_row_index(_ROW)
+        rows = rows.join(found, left_on=_AT, right_on=_INDEX, maintain_order="left_right")
+        return rows.drop(_AT).rename({_ROW: _INDEX})
+
+    return Typed(typed.values[where[_AT]], all_of(typed.issues), all_of(typed.extra))
 
 
 def _first_pass(normaliser: Normaliser, cells: pl.Series, context: Context) -> tuple[pl.Series, pl.Series, pl.Series]:

@@ -105,9 +105,10 @@ class _Ranked:
 def _ranked(specs: Sequence[ChannelSpec], peeker: Peeker, as_of: date | None) -> _Ranked:
     matches: list[_Match] = []
     failed: list[tuple[ChannelSpec, FileError]] = []
+    all_looked_into = len(specs) <= _LOOKED_INTO
     for spec in specs:
         try:
-            matches.append(_match(spec, peeker.glimpse(spec), peeker.found))
+            matches.append(_match(spec, peeker.glimpse(spec, rows=all_looked_into), peeker.found))
         except FileError as error:
             failed.append((spec, error))
     matches.sort(key=lambda match: -match.at_best)

@@ -52,7 +52,7 @@ def _distinct(cells: pl.Series) -> list[str]:
     """The distinct cells that say something."""
     if cells.dtype != pl.String:
         return []
-    texts = {text.strip() for text in cells.drop_nulls().to_list()}
+    texts = {text.strip() for text in cells.to_list() if text is not None}
     return sorted(text for text in texts if text.lower() not in UNKNOWN_WORDS)
 
 
