@@ -23,7 +23,7 @@ def gaps_of(
     """Everything missing. ``coachless`` counts, by index of ``rides``, ride records without a coach."""
     found = [*_fields(session, specs, contacts)]
     for index, ride in enumerate(rides):
-        if not ride.stops:
+        if not ride.listed:
             found.append(Gap("timetable", {"service": ride.service_no}))
         if coachless.get(index):
             found.append(Gap("no_coach", {"count": str(coachless[index])}))
