@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from firebreak.bridge.exposures import rule_of
 from firebreak.bridge.orders import Order
 from firebreak.bridge.report import TraceReport
 from firebreak.bridge.session import session
@@ -42,6 +43,8 @@ from firebreak.lake.lake import Lake
 def command(lake: Path, case: tuple[str, ...], rules: tuple[str, ...], **given: Any) -> None:
     orders = [Order(case_no=one) for one in case] or [_seat_order(given)]
     specs = specs_from(given["specs"])
+    for rule in rules:
+        rule_of(rule, given["rows"])
     for order in orders:
         for rule in rules or ("",):
             with Stages(given["quiet"] or given["as_json"]) as stages:
