@@ -92,7 +92,8 @@ class _Chain:
             timings.append(Timing("trace", perf_counter() - start))
         self._show(console, intake, traced, written, timings)
         lost = intake.of(Outcome.FAILED) or intake.of(Outcome.PARKED) or not intake.files
-        return 1 if lost or self.untraced else 0
+        rideless = any(not report.rides for report in traced)
+        return 1 if lost or rideless or self.untraced else 0
 
     @property
     def _as_of(self) -> date:
