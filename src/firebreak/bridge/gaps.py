@@ -21,9 +21,9 @@ def gaps_of(
     coachless: Mapping[int, int],
 ) -> tuple[Gap, ...]:
     """Everything missing. ``coachless`` counts, by index of ``rides``, ride records without a coach."""
-    found = [*_fields(session, specs, contacts)]
+    found = [*_no_ride(session, specs, rides), *_fields(session, specs, contacts)]
     for index, ride in enumerate(rides):
-        if not ride.stops:
+        if not ride.listed:
             found.append(Gap("timetable", {"service": ride.service_no}))
         if coachless.get(index):
             found.append(Gap("no_coach", {"count": str(coachless[index])}))
@@ -33,16 +33,31 @@ def gaps_of(
     return (*found, *_rejects(session))
 
 
-def _fields(session: Session, specs: Sequence[ChannelSpec], contacts: Sequence[Contact]) -> Iterable[Gap]:
+def _no_ride(session: Session, specs: Sequence[ChannelSpec], rides: Sequence[Ride]) -> Iterable[Gap]:
+    """A list without a ride is empty for want of a ride, not for want of contacts."""
+    if not rides:
+        able = {spec.id for spec in specs if spec.category == "journey" and spec.simulated == _simulated(session)}
+        yield Gap("no_ride", {}, (), *_delivered_or_not(session, able))
+
+
+def _simulated(session: Session) -> bool:
+    return any(batch.simulated for batch in session.batches.values())
+
+
+def _delivered_or_not(session: Session, able: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of channels that can tell, those delivered and those that can still be asked for."""
     delivered = {batch.channel for batch in session.batches.values()}
-    simulated = any(batch.simulated for batch in session.batches.values())
+    able = sorted(able)
+    return tuple(one for one in able if one in delivered), tuple(one for one in able if one not in delivered)
+
+
+def _fields(session: Session, specs: Sequence[ChannelSpec], contacts: Sequence[Contact]) -> Iterable[Gap]:
+    simulated = _simulated(session)
     for field in FIELDS:
         ranks = tuple(contact.rank for contact in contacts if field not in contact.person.values)
         if ranks:
-            able = sorted({spec.id for spec in specs if spec.simulated == simulated and tells(spec, TOLD_BY[field])})
-            searched = tuple(channel for channel in able if channel in delivered)
-            ask = tuple(channel for channel in able if channel not in delivered)
-            yield Gap("field", {"field": field}, ranks, searched, ask)
+            able = {spec.id for spec in specs if spec.simulated == simulated and tells(spec, TOLD_BY[field])}
+            yield Gap("field", {"field": field}, ranks, *_delivered_or_not(session, able))
 
 
 def tells(spec: ChannelSpec, field: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from firebreak.bridge.coaches import seat_text
 from firebreak.bridge.session import Session
-from firebreak.bridge.timetable import local, seq_of, service_of, stops_of
+from firebreak.bridge.timetable import local, seq_of, service_of, stops_of, stops_told
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context
 from firebreak.engine.intake.normalise.registry import normalisers
 from firebreak.terms.errors import OrderError
@@ -139,7 +139,7 @@ def _on_segment(session: Session, ride: dict[str, Any], order: Order) -> bool:
     if not (order.from_place or order.to_place):
         return True
     service = service_of(session, ride["service_id"], ride["run_date"])
-    stops = stops_of(session, service, ride["run_date"]) if service else ()
+    stops = (stops_of(session, service, ride["run_date"]) if service else ()) or stops_told(session, [ride])
     for place, seq in ((order.from_place, ride["board_seq"]), (order.to_place, ride["alight_seq"])):
         if place and seq_of(stops, _typed("station", place, ride["run_date"])["station"]) != seq:
             return False

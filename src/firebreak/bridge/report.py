@@ -107,7 +107,10 @@ class CoachView:
 
 @dataclass(frozen=True, slots=True)
 class Ride:
-    """One run of a service that the case was on. ``from_seq``/``to_seq`` is the case's own segment."""
+    """One run of a service that the case was on. ``from_seq``/``to_seq`` is the case's own segment.
+
+    Where no timetable lists its stops (``listed`` is False), ``stops`` are those its rides tell.
+    """
 
     service_id: int
     service_no: str
@@ -119,6 +122,7 @@ class Ride:
     coaches: tuple[CoachView, ...]
     from_seq: int
     to_seq: int
+    listed: bool = True
 
     def stop(self, seq: int) -> Stop | None:
         return next((stop for stop in self.stops if stop.seq == seq), None)

@@ -38,20 +38,19 @@ def take(
 
 def identify(lake: Lake) -> None:
     """Which person each record speaks of: the table ``links``. Ids given before are kept."""
-    with session(lake) as opened:
-        links = link(opened.duck)
-    lake.replace("links", links)
+    with lake.writer(), session(lake) as opened:
+        lake.replace("links", link(opened.duck))
 
 
 def complete(lake: Lake) -> None:
     """What is known of each person, from all channels: the tables ``persons`` and ``person_fields``."""
-    with session(lake) as opened:
+    with lake.writer(), session(lake) as opened:
         duck = opened.duck
         duck.keep("new_links", duck.table("links"))
         persons, fields = completed(duck, _channels(opened))
         tables = {"persons": duck.run(persons, "persons"), "person_fields": duck.run(fields, "person_fields")}
-    for name, table in tables.items():
-        lake.replace(name, table)
+        for name, table in tables.items():
+            lake.replace(name, table)
 
 
 def _channels(opened: Session) -> pl.DataFrame:
@@ -69,12 +68,15 @@ def _channels(opened: Session) -> pl.DataFrame:
 
 def make_rides(lake: Lake) -> None:
     """Who sat where between which stops: the tables ``services`` and ``rides``."""
-    with session(lake) as opened:
+    with lake.writer(), session(lake) as opened:
         boarded = board(opened.duck)
         services, rides = opened.duck.run(boarded.services, "services"), opened.duck.run(boarded.rides, "rides")
-    lake.replace("services", services)
-    lake.replace("rides", rides)
+        lake.replace("services", services)
+        lake.replace("rides", rides)
 
 
 STAGES: dict[str, Callable[[Lake], None]] = {"identify": identify, "complete": complete, "rides": make_rides}
-"""The stages after ingest, in their order. Each replaces its tables whole, so running it again changes nothing."""
+"""The stages after ingest, in their order. Each replaces its tables whole, so running it again changes nothing.
+
+Each is the lake's one writer from before it reads until it has replaced: an older run cannot overwrite a newer one.
+"""

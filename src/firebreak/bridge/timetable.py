@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from firebreak.bridge.report import Stop
@@ -13,6 +13,7 @@ from firebreak.bridge.session import Row, Session
 from firebreak.terms.ids import split_record_id
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+Told = TypeVar("Told")
 
 
 def local(moment: datetime | None) -> datetime | None:
@@ -42,6 +43,37 @@ def stops_of(session: Session, service: Row, run_date: date) -> tuple[Stop, ...]
         Stop(seq, row["station"] or "", _moment(run_date, row["arrive_min"]), _moment(run_date, row["depart_min"]))
         for seq, row in sorted(by_seq.items())
     )
+
+
+def stops_told(session: Session, rides: Iterable[Row]) -> tuple[Stop, ...]:
+    """The stops of a run that no timetable lists, as its rides tell them: a station or a time on which not all agree
+    is unknown (``—``, None)."""
+    rides = list(rides)
+    journeys = {
+        (row["record_id"], row["part"]): row
+        for row in session.rows("journeys", record_id={ride["record_id"] for ride in rides})
+    }
+    stations: dict[int, set[str]] = defaultdict(set)
+    times: dict[tuple[str, int], set[datetime]] = defaultdict(set)
+    for ride in rides:
+        journey = journeys.get((ride["record_id"], ride["part"]), {})
+        for end, place in (("board", "from_place"), ("alight", "to_place")):
+            seq = ride[f"{end}_seq"]
+            stations[seq] |= {name for name in (journey.get(place),) if name}
+            times[end, seq] |= {ride[f"{end}_at"]} - {None}
+    return tuple(
+        Stop(
+            seq,
+            _agreed(stations[seq]) or "—",
+            local(_agreed(times["alight", seq])),
+            local(_agreed(times["board", seq])),
+        )
+        for seq in range(max(stations, default=-1) + 1)
+    )
+
+
+def _agreed(values: set[Told]) -> Told | None:
+    return next(iter(values)) if len(values) == 1 else None
 
 
 def _valid(row: Row, day: date) -> bool:

@@ -27,7 +27,7 @@ from firebreak.bridge.report import (
     TraceReport,
 )
 from firebreak.bridge.session import Session
-from firebreak.bridge.timetable import local, service_of, stops_of
+from firebreak.bridge.timetable import local, service_of, stops_of, stops_told
 from firebreak.engine.intake.spec import ChannelSpec
 from firebreak.terms.ids import split_record_id
 
@@ -132,6 +132,7 @@ def _ride(
     own = [ride for ride in traced.case_rides if (ride["run_date"], ride["service_id"]) == key]
     rows = [ride for ride in traced.rides if (ride["run_date"], ride["service_id"]) == key]
     here = {person: [one for one in found if one.ride == index] for person, found in exposures.items()}
+    stops = stops_of(session, service, run_date) if service else ()
     formation, mode = service.get("formation"), service.get("mode") or "train"
     return Ride(
         service_id=service_id,
@@ -140,10 +141,11 @@ def _ride(
         mode=mode,
         run_date=run_date,
         formation=formation,
-        stops=stops_of(session, service, run_date) if service else (),
+        stops=stops or stops_told(session, rows),
         coaches=views_of(sittings_of(rows, target.person_id, here), formation, mode, rows),
         from_seq=min(ride["board_seq"] for ride in own),
         to_seq=max(ride["alight_seq"] for ride in own),
+        listed=bool(stops),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from firebreak.bridge.exposures import rule_of
 from firebreak.bridge.orders import Order, cases_to_trace
 from firebreak.bridge.report import Timing, TraceReport
 from firebreak.bridge.run import STAGES, take
@@ -25,12 +26,15 @@ from firebreak.cli.intake_table import show_intake
 from firebreak.cli.language import language, say
 from firebreak.cli.progress import Stages
 from firebreak.cli.show import Shower
-from firebreak.engine.intake.report import IngestReport
+from firebreak.engine.intake.report import IngestReport, Outcome
 from firebreak.engine.intake.spec import ChannelSpec
 from firebreak.lake.lake import Lake
 from firebreak.terms.errors import OrderError
 from firebreak.web.report.files import write_report
 from firebreak.web.report.words import stage_line
+
+_NOT_ONE_PERSON = ("FB-ORDER-CASE", "FB-ORDER-CASE-MANY")
+"""A case that leads to nobody or to several people is told at the end; the lists of the others are made."""
 
 
 @base.command("run")
@@ -51,6 +55,8 @@ def command(folder: Path | None, data: tuple[Path, ...], lake: Path, out: Path |
     paths = [*([folder] if folder else []), *data]
     if not paths:
         raise click.UsageError(say("error.folder_or_data"), click.get_current_context())
+    for rule in given["rules"]:
+        rule_of(rule, given["rows"])  # a mistyped rule is told before the work, not after it
     chain = _Chain(Lake.open(lake, create=True), specs_from(given["specs"]), out, given)
     return chain.run(paths)
 
@@ -63,6 +69,8 @@ class _Chain:
     specs: list[ChannelSpec]
     out: Path | None
     given: dict[str, Any]
+    untraced: dict[str, str] = field(default_factory=dict)
+    """Cases that lead to nobody or to several people, with the error's code."""
 
     def run(self, paths: list[Path]) -> int:
         console, timings = Console(), []
@@ -83,7 +91,9 @@ class _Chain:
             traced, written = self._trace_all(stages)
             timings.append(Timing("trace", perf_counter() - start))
         self._show(console, intake, traced, written, timings)
-        return 0
+        lost = intake.of(Outcome.FAILED) or intake.of(Outcome.PARKED) or not intake.files
+        rideless = any(not report.rides for report in traced)
+        return 1 if lost or rideless or self.untraced else 0
 
     @property
     def _as_of(self) -> date:
@@ -108,10 +118,11 @@ class _Chain:
         try:
             return trace(opened, Order(case_no=number), as_of=self._as_of, by=self.given["by"], specs=self.specs,
                          rule=rule, rows=self.given["rows"])  # fmt: skip
-        except OrderError:
-            if self.given["case"]:
+        except OrderError as error:
+            if error.code not in _NOT_ONE_PERSON:
                 raise
-            return None  # a reported case of whom no record says who it is cannot be traced; the count tells
+            self.untraced[number] = error.code
+            return None
 
     def _show(
         self,
@@ -126,6 +137,9 @@ class _Chain:
             for report in traced:
                 Shower(console, report, language(), self.given["show_names"]).show()
         _cases(console, traced)
+        if self.untraced:
+            named = ", ".join(f"{number} ({code})" for number, code in self.untraced.items())
+            console.print(Text(say("run.untraced", n=len(self.untraced), cases=named), style="bold"))
         parts = [f"{stage_line(one.key, language())} {one.seconds:.2f}" for one in timings]
         total = sum(one.seconds for one in timings)
         console.print(Text(say("run.timings", stages=" · ".join(parts), total=f"{total:.2f}"), style="bright_black"))

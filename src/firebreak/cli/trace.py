@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from firebreak.bridge.exposures import rule_of
 from firebreak.bridge.orders import Order
 from firebreak.bridge.report import TraceReport
 from firebreak.bridge.session import session
@@ -39,14 +40,19 @@ from firebreak.lake.lake import Lake
 @base.option("--quiet", is_flag=True)
 @base.option("--json", "as_json", is_flag=True)
 @base.by_option
-def command(lake: Path, case: tuple[str, ...], rules: tuple[str, ...], **given: Any) -> None:
+def command(lake: Path, case: tuple[str, ...], rules: tuple[str, ...], **given: Any) -> int:
     orders = [Order(case_no=one) for one in case] or [_seat_order(given)]
     specs = specs_from(given["specs"])
+    for rule in rules:
+        rule_of(rule, given["rows"])
+    rides = []
     for order in orders:
         for rule in rules or ("",):
             with Stages(given["quiet"] or given["as_json"]) as stages:
                 report = _trace(lake, order, specs, rule, given, stages)
             show_report(report, given["out"], language(), given["show_names"], given["as_json"])
+            rides.append(len(report.rides))
+    return 0 if all(rides) else 1
 
 
 def _trace(lake: Path, order: Order, specs: list[Any], rule: str, given: dict[str, Any], stages: Stages) -> TraceReport:

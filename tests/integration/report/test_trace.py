@@ -9,6 +9,7 @@ from tests.report_lake import made_up_lake
 from firebreak.bridge.orders import Order
 from firebreak.bridge.report import FIELDS
 from firebreak.bridge.session import session
+from firebreak.bridge.specs import specs_from
 from firebreak.bridge.trace import trace
 from firebreak.cli.language import use
 from firebreak.cli.trace import command
@@ -98,6 +99,21 @@ def test_seats_without_anybody_are_named_as_a_gap(report):
             if one.seat == place:
                 covered |= set(range(one.board_seq, one.alight_seq))
         assert covered < set(range(8))
+
+
+@pytest.mark.parametrize("as_of", [date(2019, 1, 1), date(1900, 1, 1)], ids=str)
+def test_an_empty_list_says_first_that_the_case_has_no_ride(made, as_of):
+    with session(made[0]) as opened:
+        empty = trace(opened, Order(case_no="WX-0001"), as_of=as_of, by="tester", specs=specs_from())
+    assert (empty.rides, empty.contacts, empty.gaps[0].kind) == ((), (), "no_ride")
+    assert empty.gaps[0].ask
+    use("en")
+    arguments = ["--lake", str(made[0].root), "--case", "WX-0001", "--as-of", as_of.isoformat(), "--quiet"]
+    result = CliRunner().invoke(command, arguments, standalone_mode=False)
+    use("zh")
+    assert result.return_value == 1
+    assert "No ride of the case" in result.output
+    assert "Nothing is missing" not in result.output
 
 
 def test_the_report_is_a_drill_s_and_names_its_evidence(report):
