@@ -14,6 +14,7 @@ demo: setup
 	@PATH=".venv/bin:$$PATH" bash scripts/demo.sh $(DEMO)
 
 lint: setup
+	@mkdir -p build
 	@.venv/bin/ruff check --quiet && .venv/bin/ruff format --check --quiet
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo >build/imports.txt 2>&1 || { cat build/imports.txt; exit 1; }

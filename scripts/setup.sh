@@ -27,7 +27,9 @@ fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 if [ ! -x .venv/bin/uv ]; then
     echo "Setting up .venv (once) …"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+    # uv itself comes from the lock too, by its hashes.
+    awk '/^uv==/ {found = 1} found {print} found && !/\\$/ {exit}' requirements.lock >build/uv.lock
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r build/uv.lock
 fi
 export VIRTUAL_ENV="$PWD/.venv"
 .venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock
