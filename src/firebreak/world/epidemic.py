@@ -27,7 +27,6 @@ from firebreak.world.population import Population
 Bools = np.ndarray[Any, np.dtype[np.bool_]]
 HOUSEHOLD_A_DAY = 0.022  # about 11 % over the days before isolation (Bi et al. 2020: household attack rate 11.2 %)
 COLLEAGUE_A_DAY, COLLEAGUES_MET = 0.004, 6
-ROUTES = ("wuhan", "household", "workplace", "school", "seat", "companion")
 
 
 @dataclass(slots=True)

@@ -10,8 +10,6 @@ from typing import Any, Protocol
 import ibis
 import pyarrow as pa
 
-from firebreak.terms.tables import TABLES
-
 Expr = Any
 """An Ibis table expression over unbound tables."""
 
@@ -51,8 +49,3 @@ class Executor(Protocol):
 def unbound(name: str, schema: pa.Schema) -> Expr:
     """An unbound Ibis table with an Arrow schema."""
     return ibis.table(ibis.Schema.from_pyarrow(schema), name=name)
-
-
-def lake_table(name: str) -> Expr:
-    """The unbound table of the lake's schema of that name."""
-    return unbound(name, TABLES[name].schema)

@@ -107,12 +107,6 @@ class Duck:
         self._report(step or path.name, compiled, start, rows)
         return rows
 
-    def forget(self, *names: str) -> None:
-        """Drop what was put or kept under these names."""
-        for name in names:
-            self._drop(name)
-            self._tables.pop(name, None)
-
     def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
         self._drop(name)
         columns = ", ".join(_name(column) for column in schema.names)

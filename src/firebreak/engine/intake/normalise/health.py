@@ -75,9 +75,6 @@ _RESULTS = Words(
 )
 
 
-_ASKED = re.compile(r"^(?:核酸检测结果|核酸结果|检测结果|结果|核酸|新冠病毒核酸|新冠核酸)[:为]?")
-
-
 def result(cell: str, context: Context) -> Values:
     """Positive, negative or inconclusive; empty while the result is not out."""
     plain = re.sub(

@@ -7,7 +7,6 @@ import re
 from firebreak.world.channels.mess.base import Harm, Mess, gone
 
 _ROOM = re.compile(r"(\d+)(?:幢|栋|号楼|座)(?:(\d+)单元)?(\d+)室?$")
-_HAN_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 
 
 def _with_room(address: str, both: str, without_unit: str) -> str:
