@@ -39,6 +39,16 @@ def damaged(what: str) -> LakeError:
     )
 
 
+def damaged_file(path: Path | str) -> LakeError:
+    """A file of the lake cannot be read: damaged, or gone."""
+    return LakeError(
+        "FB-LAKE-FILE",
+        f"A file of the lake cannot be read: {path}",
+        "The catalog names every file with its size, rows and hash.",
+        "Run firebreak lake check, and restore what it names from the backup.",
+    )
+
+
 def newer(root: Path, found: int, known: int) -> LakeError:
     """The lake was made by a later Firebreak."""
     return LakeError(
