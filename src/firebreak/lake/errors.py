@@ -29,6 +29,16 @@ def locked(root: Path) -> LakeError:
     )
 
 
+def readonly(root: Path) -> LakeError:
+    """This user may not write there (or not read a catalog that a writer has left open)."""
+    return LakeError(
+        "FB-LAKE-READONLY",
+        f"The lake at {root} is read-only for this user",
+        "Ingest, link and drop write to the lake; trace and explain only read it.",
+        "Ask its owner for the right to write, or wait until its writer has finished and only read.",
+    )
+
+
 def damaged(what: str) -> LakeError:
     """The catalog or a file of it is not what was written."""
     return LakeError(
