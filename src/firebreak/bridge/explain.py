@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import local
 from firebreak.engine.intake.spec import ChannelSpec
 from firebreak.lake.batches import Batch
+from firebreak.lake.errors import damaged_file
+from firebreak.lake.layout import raw_path
 from firebreak.terms.errors import FirebreakError, LakeError, OrderError
 from firebreak.terms.ids import record_id, split_record_id
 from firebreak.terms.tables import FACTS, MENTIONS, Table
 
 _SHOWN_RECORDS = 40
+_GREATEST = (1 << 63) - 1
 _KEYS = ("record_id", "part", "raw_hash")
 
 
@@ -41,7 +45,7 @@ class Node:
 
 def explain_person(session: Session, person: int, specs: Sequence[ChannelSpec]) -> Node:
     """The person's values, each with its source, then the records linked to them. OrderError where there is nobody."""
-    people = session.rows("persons", person_id=person)
+    people = session.rows("persons", person_id=person) if person <= _GREATEST else []
     if not people:
         raise OrderError("FB-EXPLAIN-PERSON", f"person {person} is not in the lake", "A person has an id of this lake.",
                          "Take the id from a list, or explain a record.")  # fmt: skip
@@ -168,13 +172,24 @@ def raw_line(session: Session, batch: Batch, spec: ChannelSpec, line: int) -> di
     from firebreak.engine.intake.readers.read import read
 
     with session.lake.raw(batch.batch_id) as stream:
-        found = Found(batch.file_name, batch.member, stream.read(), batch.sha256)
+        found = Found(batch.file_name, batch.member, _bytes(stream, batch), batch.sha256)
     for chunk in read(found, spec):
         lines = chunk.lines
         at = lines.search_sorted(line)
         if at < len(lines) and lines[at] == line:
             return {name: _raw_text(value) for name, value in chunk.frame.row(int(at), named=True).items()}
     return {}
+
+
+def _bytes(stream: BinaryIO, batch: Batch) -> bytes:
+    """The delivered bytes. LakeError where they are not what was delivered."""
+    try:
+        data = stream.read()
+    except OSError:  # Arrow's word for a stream that does not unpack
+        data = b""
+    if hashlib.sha256(data).hexdigest() != batch.sha256:
+        raise damaged_file(raw_path(batch.sha256))
+    return data
 
 
 def _raw_text(value: object) -> str:
@@ -184,9 +199,9 @@ def _raw_text(value: object) -> str:
 def record_of(text: str, session: Session) -> int:
     """A record's number, as written: the number itself, or ``batch:line``."""
     batch, _, line = text.partition(":")
-    if batch.isdigit() and line.isdigit():
+    if batch.isdecimal() and line.isdecimal():
         return record_id(int(batch), int(line))
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     raise _neither()
 

@@ -29,7 +29,7 @@ _MASKED = {"alias": "name", "plate": "doc_number"}
 def command(what: str, lake: Path, specs: tuple[Path, ...], reveal: bool) -> None:
     known = specs_from(specs)
     with session(Lake.open(lake)) as opened:
-        if what.startswith("person:") and what[7:].isdigit():
+        if what.startswith("person:") and what[7:].isdecimal():
             root = explain_person(opened, int(what[7:]), known)
         else:
             root = explain_record(opened, record_of(what, opened), known)

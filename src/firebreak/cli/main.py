@@ -51,6 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if os.environ.get("FIREBREAK_DEBUG"):
+            raise
+        _block("FB-FILE", _said(_unusable(error)))
     except Exception as error:
         if os.environ.get("FIREBREAK_DEBUG"):
             raise
@@ -64,6 +68,14 @@ def _said(error: FirebreakError) -> list[tuple[str, str]]:
     if chinese is None:
         return [("what", error.what), ("rule", error.rule), ("remedy", error.remedy)]
     return [("what", f"{chinese['what']}（{error.what}）"), ("rule", chinese["rule"]), ("remedy", chinese["remedy"])]
+
+
+def _unusable(error: OSError) -> FirebreakError:
+    """The file and what the system says of it; never the message, which a library may have put together itself."""
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
+    what = f"{name}: {error.strerror or type(error).__name__}".removeprefix(": ")
+    rule = "Files and folders must be there and usable by this user."
+    return FirebreakError("FB-FILE", what, rule, "Check the path, its permissions and the space left on the disk.")
 
 
 def _block(code: str, lines: Sequence[tuple[str, str]]) -> None:

@@ -5,6 +5,7 @@ WAL, so that readers never wait; synchronous FULL, so that what was committed su
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from firebreak.lake import errors, layout
 from firebreak.lake.batches import Batch
 from firebreak.lake.parquet import FileEntry
 from firebreak.terms import ids
+from firebreak.terms.errors import LakeError
 
 VERSION = 1
 _APPLICATION = 0x46425231  # "FBR1": tells a lake's catalog from any other SQLite file
@@ -73,26 +75,43 @@ class Catalog:
         if version > VERSION:
             raise errors.newer(self.root, version, VERSION)
 
+    def _connected(self, reading: bool) -> sqlite3.Connection:
+        """WAL needs files beside the catalog. Who only reads, and cannot make them, reads it as it lies: whole, since
+        no writer has left a journal."""
+        if reading and not os.access(self.root, os.W_OK) and not self.path.with_name(f"{self.path.name}-wal").exists():
+            return sqlite3.connect(f"{self.path.as_uri()}?immutable=1", uri=True, isolation_level=None, timeout=30)
+        return sqlite3.connect(self.path, isolation_level=None, timeout=30)
+
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
+    def _connection(self, reading: bool = False) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._connected(reading)
+        except sqlite3.OperationalError as error:
+            raise self._told(error) from None
         try:
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
             yield connection
-        except sqlite3.OperationalError as error:
-            if errors.is_full(error):
-                raise errors.full(self.root) from None
-            raise errors.damaged(f"{self.path} cannot be used ({error})") from None
         except sqlite3.DatabaseError as error:
-            raise errors.damaged(f"{self.path} cannot be used ({error})") from None
+            raise self._told(error) from None
         finally:
             connection.close()
+
+    def _told(self, error: sqlite3.DatabaseError) -> LakeError:
+        """What SQLite's complaint means for the lake."""
+        said = str(error)
+        if errors.is_full(error):
+            return errors.full(self.root)
+        if "database is locked" in said:
+            return errors.locked(self.root)
+        if "readonly" in said or "unable to open" in said:
+            return errors.readonly(self.root)
+        return errors.damaged(f"{self.path} cannot be used ({error})")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One consistent view: what is committed later is not seen."""
-        with self._connection() as connection:
+        with self._connection(reading=True) as connection:
             connection.execute("PRAGMA query_only=1")
             connection.execute("BEGIN")
             yield connection

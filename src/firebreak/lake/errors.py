@@ -39,6 +39,16 @@ def locked(root: Path) -> LakeError:
     )
 
 
+def readonly(root: Path) -> LakeError:
+    """This user may not write there (or not read a catalog that a writer has left open)."""
+    return LakeError(
+        "FB-LAKE-READONLY",
+        f"The lake at {root} is read-only for this user",
+        "Ingest, link and drop write to the lake; trace and explain only read it.",
+        "Ask its owner for the right to write, or wait until its writer has finished and only read.",
+    )
+
+
 def damaged(what: str) -> LakeError:
     """The catalog or a file of it is not what was written."""
     return LakeError(
@@ -46,6 +56,16 @@ def damaged(what: str) -> LakeError:
         what,
         "The catalog names every file with its size, rows and hash.",
         "Restore the lake from its backup, or ingest the delivered files into a new lake.",
+    )
+
+
+def damaged_file(path: Path | str) -> LakeError:
+    """A file of the lake cannot be read: damaged, or gone."""
+    return LakeError(
+        "FB-LAKE-FILE",
+        f"A file of the lake cannot be read: {path}",
+        "The catalog names every file with its size, rows and hash.",
+        "Run firebreak lake check, and restore what it names from the backup.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -18,9 +19,15 @@ class WriterLock:
         self._depth = 0
 
     def acquire(self) -> bool:
-        """True where this was the outermost. LakeError FB-LAKE-LOCKED where another holds it."""
+        """True where this was the outermost. LakeError FB-LAKE-LOCKED where another holds it, FB-LAKE-READONLY where
+        this user may not write."""
         if self._depth == 0:
-            handle = os.open(self._root / layout.LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                handle = os.open(self._root / layout.LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            except OSError as error:
+                if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+                    raise errors.readonly(self._root) from None
+                raise
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
@@ -14,9 +16,12 @@ import ibis
 import pyarrow as pa
 
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
+from firebreak.lake.errors import damaged_file
 from firebreak.terms.tables import TABLES
 
 _ROW_GROUP = 122_880
+_OF_FILES = (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException)
+_PARQUET = re.compile(r"[^'\"]+\.parquet(?=['\"])")
 
 
 class Duck:
@@ -68,7 +73,8 @@ class Duck:
         """Read a list of files under a name, with the lake's schema of that name or else the first file's."""
         if name in TABLES:
             return self._view(name, TABLES[name].schema, files)
-        schema = self._connection.execute(f"FROM {_read(files)} LIMIT 0").to_arrow_table().schema
+        with _files_told():
+            schema = self._connection.execute(f"FROM {_read(files)} LIMIT 0").to_arrow_table().schema
         return self._view(name, schema, files)
 
     def put(self, name: str, table: pa.Table) -> Expr:
@@ -84,7 +90,8 @@ class Duck:
         sql, compiled = self._compile(expr)
         start = perf_counter()
         self._drop(name)
-        rows = self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {sql}').fetchone()
+        with _files_told():
+            rows = self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {sql}').fetchone()
         self._report(name, compiled, start, rows[0] if rows else -1)
         return self._bind(name, expr.schema().to_pyarrow())
 
@@ -92,7 +99,8 @@ class Duck:
         """The rows of an expression, in Arrow, with the types the expression declares."""
         sql, compiled = self._compile(expr)
         start = perf_counter()
-        found = self._connection.execute(sql).to_arrow_table().cast(expr.schema().to_pyarrow())
+        with _files_told():
+            found = self._connection.execute(sql).to_arrow_table().cast(expr.schema().to_pyarrow())
         self._report(step, compiled, start, found.num_rows)
         return found
 
@@ -102,7 +110,8 @@ class Duck:
         start = perf_counter()
         order = f" ORDER BY {', '.join(f'{_name(column)} NULLS FIRST' for column in sort)}" if sort else ""
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP}"
-        done = self._connection.execute(f"COPY (FROM ({sql}){order}) TO {_literal(path)} ({options})").fetchone()
+        with _files_told():
+            done = self._connection.execute(f"COPY (FROM ({sql}){order}) TO {_literal(path)} ({options})").fetchone()
         rows = int(done[0]) if done else 0
         self._report(step or path.name, compiled, start, rows)
         return rows
@@ -117,7 +126,8 @@ class Duck:
             self._connection.execute(f'CREATE TEMP TABLE "{name}" AS FROM __empty__')
             self._connection.unregister("__empty__")
             return self._bind(name, schema)
-        self._connection.execute(f'CREATE TEMP VIEW "{name}" AS {source}')
+        with _files_told():
+            self._connection.execute(f'CREATE TEMP VIEW "{name}" AS {source}')
         return self._bind(name, schema)
 
     def _bind(self, name: str, schema: pa.Schema) -> Expr:
@@ -138,6 +148,19 @@ class Duck:
     def _report(self, step: str, compiled: float, start: float, rows: int) -> None:
         if self._on_step is not None:
             self._on_step(Timing(step, compiled, perf_counter() - start, rows))
+
+
+@contextmanager
+def _files_told() -> Iterator[None]:
+    """LakeError where a Parquet file is gone or damaged; any other trouble of DuckDB passes as it is."""
+    try:
+        yield
+    except duckdb.Error as error:
+        said, named = str(error).partition("\n")[0], _PARQUET.search(str(error))
+        of_file = isinstance(error, _OF_FILES) and (named or "zstd" in said.lower() or "parquet" in said.lower())
+        if not of_file and type(error) is not duckdb.Error:  # the bare class: what Thrift says of a damaged footer
+            raise
+        raise damaged_file(named[0] if named else "Parquet") from None
 
 
 @lru_cache(maxsize=512)
