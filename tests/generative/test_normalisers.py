@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firebreak.engine.intake.normalise import base
 from firebreak.engine.intake.normalise.base import (
     SPACES,
     UNKNOWN_WORDS,
@@ -17,7 +18,6 @@ from firebreak.engine.intake.normalise.base import (
     Context,
     Normaliser,
     apply,
-    base,
 )
 from firebreak.engine.intake.normalise.manual import CASES_AS_OF
 from firebreak.engine.intake.normalise.registry import normalisers
