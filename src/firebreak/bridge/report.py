@@ -6,7 +6,7 @@ segment ``(from_seq, to_seq)`` is half open: on board from departing ``from_seq`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -135,7 +135,10 @@ class Ride:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One person near the case on one ride (``ride`` indexes ``TraceReport.rides``), under one rule."""
+    """One person near the case on one ride (``ride`` indexes ``TraceReport.rides``), under one rule.
+
+    ``minutes`` is None where no record and no timetable tells the times.
+    """
 
     ride: int
     rule: str
@@ -148,10 +151,16 @@ class Exposure:
     to_seq: int
     from_at: datetime | None
     to_at: datetime | None
-    minutes: int
+    minutes: int | None
     case_record_id: int
     record_id: int
     part: int
+
+
+def minutes_of(exposures: Iterable[Exposure]) -> int | None:
+    """Minutes together as far as they are known; None where none are."""
+    known = [one.minutes for one in exposures if one.minutes is not None]
+    return sum(known) if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +176,8 @@ class Contact:
         return self.exposures[0]
 
     @property
-    def minutes(self) -> int:
-        return sum(exposure.minutes for exposure in self.exposures)
+    def minutes(self) -> int | None:
+        return minutes_of(self.exposures)
 
 
 @dataclass(frozen=True, slots=True)
