@@ -68,6 +68,13 @@ class Stop:
         return self.depart_at or self.arrive_at
 
 
+def seat_label(row: int | None, letter: str | None, seat_no: int | None) -> str:
+    """The place as printed on the ticket, without the coach: ``7A``, ``45``; empty where there is none."""
+    if row is not None:
+        return f"{row}{letter or ''}"
+    return "" if seat_no is None else str(seat_no)
+
+
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """One person in one place between two stops, and the record that proves it.
@@ -90,10 +97,7 @@ class Sitting:
 
     @property
     def seat(self) -> str:
-        """The place as printed on the ticket, without the coach: ``7A``, ``45``; empty where there is none."""
-        if self.row is not None:
-            return f"{self.row}{self.letter or ''}"
-        return "" if self.seat_no is None else str(self.seat_no)
+        return seat_label(self.row, self.letter, self.seat_no)
 
 
 @dataclass(frozen=True, slots=True)
