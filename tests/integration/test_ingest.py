@@ -186,3 +186,29 @@ def test_progress_is_told_file_by_file_in_order(desk: Desk) -> None:
     report = desk.ingest(progress=told.append)
     assert told == report.files
     assert [file.name for file in told] == sorted(file.name for file in told)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_reported_and_the_others_are_taken(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(desk.inbox, 2, 20)
+    for name in ("closed", ".hidden"):
+        (desk.inbox / name).mkdir()
+        (desk.inbox / name / "rail-9.csv").write_text("x", "utf-8")
+    looked = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path).endswith(("closed", ".hidden")):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return looked(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    report = desk.ingest()
+    assert [file.outcome for file in report.files] == [Outcome.TAKEN] * 2 + [Outcome.FAILED]
+    assert (report.files[-1].name, report.files[-1].code) == ("closed/", "FB-F014")
+
+
+def test_a_link_that_leads_nowhere_is_reported(desk: Desk) -> None:
+    deliver(desk.inbox, 1, 20)
+    (desk.inbox / "rail-9.csv").symlink_to(desk.inbox / "gone.csv")
+    assert {file.name: file.code for file in desk.ingest().of(Outcome.FAILED)} == {"rail-9.csv": "FB-F014"}

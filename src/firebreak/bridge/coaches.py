@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from firebreak.bridge.ranking import closeness
-from firebreak.bridge.report import CoachView, Exposure, Sitting
+from firebreak.bridge.report import CoachView, Exposure, Sitting, seat_label
 from firebreak.bridge.session import Row
 from firebreak.terms.formations import Coach, formations
 
@@ -74,10 +74,8 @@ def _relation(ride: Row, exposures: list[Exposure]) -> str | None:
 
 
 def seat_text(ride: Row) -> str:
-    """The place as printed: ``7A``, ``45``; empty where there is none."""
-    if ride["row"] is not None:
-        return f"{ride['row']}{ride['letter'] or ''}"
-    return "" if ride["seat_no"] is None else str(ride["seat_no"])
+    """The place of a row of ``rides``, as printed."""
+    return seat_label(ride["row"], ride["letter"], ride["seat_no"])
 
 
 def _sitting(ride: Row, relation: str | None) -> Sitting:

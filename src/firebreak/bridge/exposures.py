@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from firebreak.bridge.orders import Target
 from firebreak.bridge.session import Session
-from firebreak.bridge.timetable import local
+from firebreak.bridge.timetable import LONGEST_RUN, local
 from firebreak.engine.tracing.cases import rides_in_windows, windows
 from firebreak.engine.tracing.rules import ContactRule, rule_named
 from firebreak.engine.tracing.trace import contacts, place_cases
@@ -19,8 +19,6 @@ from firebreak.terms.tables import RIDES
 
 FIRST_LIST = "jiangsu-first-list"
 """The rule of an order that names none: the list to be made within the hour."""
-
-_LONGEST_RUN = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,6 @@ def _rides_in_window(session: Session, target: Target, rule: ContactRule, as_of:
     first, last = (local(mine[name][0].as_py()) for name in ("window_from", "window_to"))
     assert first is not None
     last_day = min(last.date(), as_of) if last else as_of
-    session.only_days("rides", [first.date() - _LONGEST_RUN, last_day])
+    session.only_days("rides", [first.date() - LONGEST_RUN, last_day])
     rides = rides_in_windows(duck.table("rides"), duck.put("b_window", mine))
     return tuple(duck.run(rides, "rides in window").to_pylist())

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NoReturn
 
 from firebreak.bridge.coaches import seat_text
+from firebreak.bridge.report import seat_label
 from firebreak.bridge.session import Session
-from firebreak.bridge.timetable import local, seq_of, service_of, stops_of, stops_told
+from firebreak.bridge.timetable import LONGEST_RUN, local, seq_of, service_of, stops_of, stops_told
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context
 from firebreak.engine.intake.normalise.registry import normalisers
 from firebreak.terms.errors import OrderError
-
-_LONGEST_RUN = timedelta(days=3)
-"""A ticket shows the date of boarding; the run may have begun that many days before."""
-
 
 _TRACED = ("confirmed", "suspected", "asymptomatic", None)
 
@@ -121,12 +118,12 @@ def _rides_named(session: Session, order: Order) -> list[dict[str, Any]]:
     if not services:
         _fail("FB-ORDER-TRAIN", f"no service is known as {number}", "The train must be in a delivered timetable.",
               "Check the number, or ingest the timetable.")  # fmt: skip
-    first = day - _LONGEST_RUN
+    first = day - LONGEST_RUN
     session.only_days("rides", [first, day])
     rides = session.rows("rides", service_id={row["service_id"] for row in services}, coach=coach)
     on_day = [ride for ride in rides if day in (ride["run_date"], _boarding_day(ride))]
-    seat = f"{place.get('row') or ''}{place.get('letter') or ''}" or str(place.get("seat_no"))
-    return [ride for ride in on_day if seat_text(ride) == seat and _on_segment(session, ride, order)]
+    seat = seat_label(place.get("row"), place.get("letter"), place.get("seat_no"))
+    return [ride for ride in on_day if seat and seat_text(ride) == seat and _on_segment(session, ride, order)]
 
 
 def _boarding_day(ride: dict[str, Any]) -> date | None:

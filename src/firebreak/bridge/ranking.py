@@ -10,6 +10,11 @@ _NEAREST_FIRST = ("case", "same_order", "same_seat", "adjacent", "same_bay", "sa
 _FAR = {"same_seat_later": 20, "crew": 30, "coach": 31}
 
 
+def longest_first(minutes: int | None) -> tuple[bool, int]:
+    """Sorts minutes together: the longest first, unknown ones last."""
+    return minutes is None, -(minutes or 0)
+
+
 def closeness(relation: str | None) -> tuple[int, int]:
     """Sorts relations: the case, the nearest, … , the coach; people outside the rule (None) last."""
     if relation in _NEAREST_FIRST:

@@ -6,7 +6,7 @@ segment ``(from_seq, to_seq)`` is half open: on board from departing ``from_seq`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -68,6 +68,13 @@ class Stop:
         return self.depart_at or self.arrive_at
 
 
+def seat_label(row: int | None, letter: str | None, seat_no: int | None) -> str:
+    """The place as printed on the ticket, without the coach: ``7A``, ``45``; empty where there is none."""
+    if row is not None:
+        return f"{row}{letter or ''}"
+    return "" if seat_no is None else str(seat_no)
+
+
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """One person in one place between two stops, and the record that proves it.
@@ -90,10 +97,7 @@ class Sitting:
 
     @property
     def seat(self) -> str:
-        """The place as printed on the ticket, without the coach: ``7A``, ``45``; empty where there is none."""
-        if self.row is not None:
-            return f"{self.row}{self.letter or ''}"
-        return "" if self.seat_no is None else str(self.seat_no)
+        return seat_label(self.row, self.letter, self.seat_no)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,10 @@ class Ride:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One person near the case on one ride (``ride`` indexes ``TraceReport.rides``), under one rule."""
+    """One person near the case on one ride (``ride`` indexes ``TraceReport.rides``), under one rule.
+
+    ``minutes`` is None where no record and no timetable tells the times.
+    """
 
     ride: int
     rule: str
@@ -148,10 +155,16 @@ class Exposure:
     to_seq: int
     from_at: datetime | None
     to_at: datetime | None
-    minutes: int
+    minutes: int | None
     case_record_id: int
     record_id: int
     part: int
+
+
+def minutes_of(exposures: Iterable[Exposure]) -> int | None:
+    """Minutes together as far as they are known; None where none are."""
+    known = [one.minutes for one in exposures if one.minutes is not None]
+    return sum(known) if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +180,8 @@ class Contact:
         return self.exposures[0]
 
     @property
-    def minutes(self) -> int:
-        return sum(exposure.minutes for exposure in self.exposures)
+    def minutes(self) -> int | None:
+        return minutes_of(self.exposures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from firebreak.bridge.exposures import Traced, expose
 from firebreak.bridge.gaps import gaps_of
 from firebreak.bridge.orders import Order, Target, resolve
 from firebreak.bridge.people import completeness_of, people_of
-from firebreak.bridge.ranking import closeness
+from firebreak.bridge.ranking import closeness, longest_first
 from firebreak.bridge.report import (
     Case,
     ChannelName,
@@ -25,6 +25,7 @@ from firebreak.bridge.report import (
     Ride,
     Timing,
     TraceReport,
+    minutes_of,
 )
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import local, service_of, stops_of, stops_told
@@ -100,7 +101,7 @@ def _rides(session: Session, target: Target, traced: Traced) -> tuple[tuple[Ride
         index = keys.index((row["run_date"], row["service_id"]))
         exposures[row["person_id"]].append(_exposure(row, index, seats.get((row["record_id"], row["part"]), "")))
     for own in exposures.values():
-        own.sort(key=lambda one: (closeness(one.relation), -one.minutes, one.ride, one.record_id))
+        own.sort(key=lambda one: (closeness(one.relation), longest_first(one.minutes), one.ride, one.record_id))
     return tuple(_ride(session, target, traced, key, index, exposures) for index, key in enumerate(keys)), exposures
 
 
@@ -117,7 +118,7 @@ def _exposure(row: dict[str, Any], ride: int, seat: str) -> Exposure:
         to_seq=row["to_seq"],
         from_at=local(row["from_at"]),
         to_at=local(row["to_at"]),
-        minutes=row["minutes"] or 0,
+        minutes=row["minutes"],
         case_record_id=row["case_record_id"],
         record_id=row["record_id"],
         part=row["part"] or 0,
@@ -152,8 +153,8 @@ def _ride(
 def _ranked(people: dict[int, Person], exposures: dict[int, list[Exposure]]) -> tuple[Contact, ...]:
     def near_first(person: int) -> tuple[Any, ...]:
         nearest = exposures[person][0]
-        minutes = sum(one.minutes for one in exposures[person])
-        return closeness(nearest.relation), -minutes, nearest.coach, nearest.seat, person
+        minutes = minutes_of(exposures[person])
+        return closeness(nearest.relation), longest_first(minutes), nearest.coach, nearest.seat, person
 
     ordered = sorted(exposures, key=near_first)
     return tuple(Contact(rank, people[one], tuple(exposures[one])) for rank, one in enumerate(ordered, start=1))

@@ -10,7 +10,7 @@ from firebreak.cli import base
 from firebreak.cli.language import say
 from firebreak.lake.lake import Lake
 
-command = base.LazyGroup("lake", {"check": "firebreak.cli.lake:check"})
+command = base.LazyGroup("lake", {"check": "firebreak.cli.lake:check", "drop": "firebreak.cli.lake_drop"})
 
 
 @base.command("lake_check")

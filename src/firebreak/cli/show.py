@@ -25,6 +25,10 @@ _STYLES = {
 _WIDE = 118
 
 
+def _minutes(value: int | None) -> str:
+    return words.minutes(value) + ("" if value is None else "'")
+
+
 class Shower:
     """Prints one report. ``names`` shows people's values in full; else they are masked."""
 
@@ -136,7 +140,7 @@ class Shower:
             Text(str(contact.rank)),
             Text(words.relation(near.relation, self.lang), style=_STYLES[tone(near.relation)]),
             Text(place(near, self.lang)),
-            Text(f"{ride.station(near.from_seq)}→{ride.station(near.to_seq)} {near.minutes}'"),
+            Text(f"{ride.station(near.from_seq)}→{ride.station(near.to_seq)} {_minutes(near.minutes)}"),
         ]
         for field in FIELDS:
             value = contact.person.values.get(field)

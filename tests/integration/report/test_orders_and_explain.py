@@ -82,6 +82,7 @@ def test_an_order_finds_its_person(opened, order):
         (seat(seat="7C"), "FB-ORDER-MANY"),
         (seat(from_place="麻城北"), "FB-ORDER-NOBODY"),
         (seat(coach="4"), "FB-ORDER-NOBODY"),
+        (seat(seat="无座"), "FB-ORDER-NOBODY"),
         (seat(day=date(2020, 1, 25)), "FB-ORDER-NOBODY"),
         (seat(coach=""), "FB-ORDER-SEAT"),
         (seat(seat="???"), "FB-ORDER-WORD"),

@@ -13,6 +13,8 @@ from firebreak.cli.language import use
 from firebreak.cli.trace import command
 from firebreak.lake.batches import Batch
 from firebreak.terms.ids import record_id
+from firebreak.web.report.page import render_page
+from firebreak.web.report.rows import contact_rows
 
 DAY = date(2020, 1, 23)
 
@@ -44,6 +46,30 @@ def test_stops_are_those_on_which_the_rides_agree_and_the_gap_is_told(lake):
     assert [stop.seq for stop in ride.stops] == list(range(len(ride.stops)))
     assert (ride.station(0), ride.station(ride.to_seq)) == ("汉口", "—")
     assert "timetable" in {gap.kind for gap in report.gaps}
+
+
+def test_minutes_that_nobody_tells_are_unknown_and_come_last_of_their_relation(lake):
+    with session(lake) as opened:
+        rides = opened.rows("rides")
+    try:
+        last = max(ride["record_id"] for ride in rides)
+        timeless = [ride | ({} if ride["record_id"] <= last - 20 else {"board_at": None, "alight_at": None})
+                    for ride in rides]  # fmt: skip
+        lake.replace("rides", rows_of("rides", timeless), days=[DAY])
+        with session(lake) as opened:
+            report = trace(opened, Order(case_no="WX-0001"), as_of=DAY, by="tester", specs=[])
+    finally:
+        lake.replace("rides", rows_of("rides", rides), days=[DAY])
+    unknown = [contact for contact in report.contacts if contact.minutes is None]
+    assert unknown
+    assert len(unknown) < len(report.contacts)
+    for relation in {contact.nearest.relation for contact in report.contacts}:
+        own = [one.minutes is None for one in report.contacts if one.nearest.relation == relation]
+        assert own == sorted(own)
+    cells = {row[6] for row in contact_rows(report, "en")}
+    assert "—" in cells
+    assert "0" not in cells
+    assert "· — " in render_page(report)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -14,6 +14,7 @@ from time import perf_counter
 
 from firebreak.engine.intake.crew import Crew
 from firebreak.engine.intake.readers.archive import tables_in
+from firebreak.engine.intake.readers.errors import file_error
 from firebreak.engine.intake.readers.found import Found
 from firebreak.engine.intake.report import FileReport, IngestReport, Outcome
 from firebreak.engine.intake.spec_model import ChannelSpec
@@ -53,15 +54,33 @@ def ingest(
     return report
 
 
-def files_under(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """The files in order, each with its name below the folder that was given; hidden ones are left out."""
+def files_under(
+    paths: Iterable[Path], unreadable: Callable[[str], None] = lambda _: None
+) -> Iterator[tuple[Path, str]]:
+    """The files in order, each with its name below the folder that was given; hidden ones are left out.
+
+    ``unreadable`` is told of each folder that cannot be looked into, by its name below (``.``: the folder itself).
+    """
     for path in sorted(paths):
         if not path.is_dir():
             yield path, path.name
             continue
-        inside = sorted(file for file in path.rglob("*") if file.is_file())
+
+        def refused(error: OSError, path: Path = path) -> None:
+            below = Path(os.fsdecode(error.filename)).relative_to(path)
+            if not _hidden(below):
+                unreadable(below.as_posix())
+
+        walked = os.walk(path, onerror=refused)
+        inside = sorted(Path(folder, name) for folder, _, names in walked for name in names if _is_file(folder, name))
         below = ((file, file.relative_to(path)) for file in inside)
         yield from ((file, name.as_posix()) for file, name in below if not _hidden(name))
+
+
+def _is_file(folder: str, name: str) -> bool:
+    """A file, or what cannot be looked at: that is told when it is opened, not passed over."""
+    path = os.path.join(folder, name)
+    return os.path.isfile(path) or not os.path.exists(path)
 
 
 def _hidden(path: Path) -> bool:
@@ -69,21 +88,21 @@ def _hidden(path: Path) -> bool:
 
 
 def _found(paths: Iterable[Path]) -> Iterator[Found | FileReport]:
-    """Every table file; an archive that cannot be opened is a report."""
-    for path, name in files_under(paths):
+    """Every table file; an archive that cannot be opened, or a folder that cannot be looked into, is a report."""
+    unreadable: list[str] = []
+    for path, name in files_under(paths, unreadable.append):
         try:
             for found in tables_in(path):
                 yield replace(found, name=name)
         except FileError as error:
-            yield FileReport(
-                name,
-                "",
-                Outcome.FAILED,
-                reason=error.what,
-                code=error.code,
-                rule=error.rule,
-                remedy=error.remedy,
-            )
+            yield _failed(name, error)
+    yield from (_failed(f"{name}/", file_error("FB-F014", f"{name}/")) for name in unreadable)
+
+
+def _failed(name: str, error: FileError) -> FileReport:
+    return FileReport(
+        name, "", Outcome.FAILED, reason=error.what, code=error.code, rule=error.rule, remedy=error.remedy
+    )
 
 
 class _Run:

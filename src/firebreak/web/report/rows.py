@@ -43,7 +43,7 @@ def contact_rows(report: TraceReport, lang: str) -> Iterator[list[str]]:
             ride.run_date.isoformat(),
             place(near, lang),
             f"{ride.station(near.from_seq)} → {ride.station(near.to_seq)}",
-            str(near.minutes),
+            words.minutes(near.minutes),
         ]
         for field in FIELDS:
             row += _value(report, contact, field, lang)

@@ -55,6 +55,11 @@ def day(value: date | None) -> str:
     return value.isoformat() if value else "—"
 
 
+def minutes(value: int | None) -> str:
+    """Minutes as digits; a dash where they are not known."""
+    return "—" if value is None else str(value)
+
+
 def gap_line(gap: Gap, lang: str) -> str:
     """What was not found, as one sentence."""
     values = dict(gap.values)
