@@ -44,11 +44,11 @@ def expose(session: Session, target: Target, as_of: date, rule: str, rows: int |
     if not own:
         return Traced(cited, shown, (), (), ())
     session.only_days("rides", [ride["run_date"] for ride in own])
-    table = session.duck.put("b_case_rides", pa.Table.from_pylist(list(own), schema=RIDES.schema))
-    placed = place_cases(session.duck, table)
+    table = session.executor.put("b_case_rides", pa.Table.from_pylist(list(own), schema=RIDES.schema))
+    placed = place_cases(session.executor, table)
     if wanted not in session.questions:
-        session.questions[wanted] = contacts(session.duck.table("rides"), placed, wanted)
-    found = session.duck.run(session.questions[wanted], "contacts").to_pylist()
+        session.questions[wanted] = contacts(session.executor.table("rides"), placed, wanted)
+    found = session.executor.run(session.questions[wanted], "contacts").to_pylist()
     runs = {(ride["run_date"], ride["service_id"]) for ride in own}
     aboard = session.rows("rides", run_date={run for run, _ in runs}, service_id={service for _, service in runs})
     aboard = [ride for ride in aboard if (ride["run_date"], ride["service_id"]) in runs]
@@ -69,14 +69,14 @@ def rule_of(name: str, rows: int | None) -> tuple[ContactRule, str]:
 
 def _rides_in_window(session: Session, target: Target, rule: ContactRule, as_of: date) -> tuple[dict[str, Any], ...]:
     """The case's rides in its infectious window."""
-    duck = session.duck
-    window = windows(duck.table("cases"), duck.table("links"), rule, as_of)
-    mine = duck.run(window.filter(window.person_id == target.person_id), "window")
+    run = session.executor
+    window = windows(run.table("cases"), run.table("links"), rule, as_of)
+    mine = run.run(window.filter(window.person_id == target.person_id), "window")
     if not mine.num_rows:
         return ()
     first, last = (local(mine[name][0].as_py()) for name in ("window_from", "window_to"))
     assert first is not None
     last_day = min(last.date(), as_of) if last else as_of
     session.only_days("rides", [first.date() - LONGEST_RUN, last_day])
-    rides = rides_in_windows(duck.table("rides"), duck.put("b_window", mine))
-    return tuple(duck.run(rides, "rides in window").to_pylist())
+    rides = rides_in_windows(run.table("rides"), run.put("b_window", mine))
+    return tuple(run.run(rides, "rides in window").to_pylist())

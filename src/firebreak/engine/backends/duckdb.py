@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
+from firebreak.engine.backends.compile import compiled
 from firebreak.lake.errors import damaged_file
 from firebreak.terms.tables import TABLES
 
@@ -143,7 +141,7 @@ class Duck:
 
     def _compile(self, expr: Expr) -> tuple[str, float]:
         start = perf_counter()
-        return _compiled(expr.op()), perf_counter() - start
+        return compiled(expr.op(), "duckdb"), perf_counter() - start
 
     def _report(self, step: str, compiled: float, start: float, rows: int) -> None:
         if self._on_step is not None:
@@ -161,12 +159,6 @@ def _files_told() -> Iterator[None]:
         if not of_file and type(error) is not duckdb.Error:  # the bare class: what Thrift says of a damaged footer
             raise
         raise damaged_file(named[0] if named else "Parquet") from None
-
-
-@lru_cache(maxsize=512)
-def _compiled(operation: Any) -> str:
-    """Compiling costs Ibis tenths of a second; the same question (equal operations) is compiled once a process."""
-    return str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False))
 
 
 def _name(column: str) -> str:
