@@ -440,9 +440,7 @@ EXPOSURES = Table(
         Column("from_at", INSTANT, "overlap from", "重叠起"),
         Column("to_at", INSTANT, "overlap to", "重叠止"),
         Column("minutes", I32, "minutes together", "共处分钟"),
-        Column(
-            "cumulative_minutes", I32, "minutes together within the rule's hours; null where not counted", "累计分钟"
-        ),
+        Column("cumulative_minutes", I32, "minutes within the rule's hours; null where not counted", "累计分钟"),
         Column("case_record_id", I64, "record that puts the case there", "病例证据记录"),
         Column("case_part", I16, "part of that record", "行内序号"),
         Column("record_id", I64, "record that puts the contact there", "接触者证据记录"),

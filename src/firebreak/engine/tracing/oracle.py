@@ -76,8 +76,9 @@ def _judged(ride: Row, case: Row, service: Row, pack: RulePack) -> Iterator[Judg
         return
     found = _in_coach(ride, case, service, rule, together)
     if found:
-        rows = ride["row"] is not None and case["row"] is not None
         relation, called = found
+        rows = ride["row"] is not None and case["row"] is not None
+        gap = abs(ride["row"] - case["row"]) if rows else None
         yield (
             "coach" if relation == "coach" else "seat",
             relation,
@@ -163,7 +164,8 @@ def _relation(ride: Row, case: Row, service: Row, rule: SettingRule, same: bool)
 
 
 def _bay_gap(ride: Row, case: Row, size: int) -> int:
-    return abs((ride["seat_no"] - 1) // size - (case["seat_no"] - 1) // size)
+    own, other = (int(one["seat_no"] - 1) // size for one in (ride, case))
+    return abs(own - other)
 
 
 def _bay_size(case: Row, service: Row) -> int | None:

@@ -1,4 +1,4 @@
-"""How far a pack reaches from each case ride: its setting's rule, as columns worked out once a case and not once a pair."""
+"""How far a pack reaches from each case ride: its setting's rule, as columns worked out once a case, not once a pair."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _by_setting(setting: Expr, pack: RulePack, of: Callable[[SettingRule], Any],
     for one in RIDE_SETTINGS:
         rule = pack.on(one)
         settings[of(rule) if rule else none].append(one.value)
-    values = [(value, words) for value, words in settings.items()]
+    values = list(settings.items())
     if len(values) == 1:
         return _literal(values[0][0], kind)
     return ibis.cases(*((setting.isin(words), _literal(value, kind)) for value, words in values))

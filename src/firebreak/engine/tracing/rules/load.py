@@ -198,7 +198,7 @@ def _section(raw: Any, keys: _Keys, file: str, where: str) -> dict[str, Any]:
 
 def _value(check: Check, value: Any, file: str, key: str) -> Any:
     if check in (dict, list):
-        if not isinstance(value, check):  # type: ignore[arg-type]
+        if not isinstance(value, check):
             _refuse(file, key, f"a section, [{key}]" if check is dict else f"sections, [[{key}]]")
         return value
     try:

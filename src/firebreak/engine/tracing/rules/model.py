@@ -48,7 +48,7 @@ class Companions:
 
 @dataclass(frozen=True, slots=True)
 class SecondDegree:
-    """Contacts of a close contact, met between its first contact with the case and its isolation. ``settings``: where."""
+    """Contacts of a close contact, met between its first contact with the case and its isolation, in ``settings``."""
 
     listed: bool = False
     settings: tuple[Setting, ...] = ()
@@ -56,7 +56,7 @@ class SecondDegree:
 
 @dataclass(frozen=True, slots=True)
 class Management:
-    """What the rule orders for close contacts: days centrally and at home, days of tests. Nothing here lists anybody."""
+    """What the rule orders for close contacts: days centrally and at home, days of tests. It lists nobody."""
 
     central_days: int | None = None
     home_days: int | None = None
@@ -72,8 +72,8 @@ class SettingRule:
     ``scope``: rows (``rows`` each way, and ``seats`` each way in them where given; berths: ``bays`` each way), bays,
     compartment, coach, set (coaches one can walk to), vehicle, cell, place, none (nobody but crew and companions).
     ``minutes``: together at least so long without a break; ``cumulative_minutes`` within ``within_hours``; time that
-    is not known counts as long enough. ``lag_minutes``: whoever came so soon after the case had left. ``distance_m``: metres,
-    where the place tells them. ``crew``: none, coach (in charge of it), set. ``otherwise``: what everybody else of the
+    is not known counts as long enough. ``lag_minutes``: whoever came so soon after the case had left.
+    ``distance_m``: metres, where the place tells them. ``crew``: none, coach (in charge of it), set. ``otherwise``: what everybody else of the
     coach, vehicle or place is (None: not listed). ``unplaced``: people of whom nobody knows how near, standing ones
     too, are listed. ``same_seat_later``: whoever sat in the case's seat after it.
     """

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 from firebreak.engine.tracing.rules.load import load_rule
@@ -25,13 +26,13 @@ def shipped_rules() -> Packs:
 
 
 def ordered(packs: Iterable[RulePack]) -> Packs:
-    """Versions by id, the oldest first. SpecError where a version is there twice, or their days overlap or leave a gap."""
+    """Versions by id, the oldest first. SpecError where one is there twice, or their days overlap or leave a gap."""
     found: dict[str, list[RulePack]] = defaultdict(list)
     for pack in packs:
         found[pack.id].append(pack)
     for versions in found.values():
         versions.sort(key=lambda pack: pack.version)
-        for older, newer in zip(versions, versions[1:], strict=False):
+        for older, newer in pairwise(versions):
             _follows(older, newer)
     return {name: tuple(versions) for name, versions in sorted(found.items())}
 
@@ -49,7 +50,7 @@ def _follows(older: RulePack, newer: RulePack) -> None:
 def rule_named(name: str, day: date | None = None) -> RulePack:
     """A shipped rule: ``id@version`` or ``id-vVERSION`` means that version, ``id`` the one in force on ``day``.
 
-    Without a day, or where no version was in force on it, ``id`` means the newest (before the first version: the first).
+    Without a day, or where no version was in force on it, ``id`` means the newest (before the first one: the first).
     Raises OrderError that lists the known ones.
     """
     known = shipped_rules()
