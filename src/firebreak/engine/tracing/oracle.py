@@ -79,12 +79,7 @@ def _judged(ride: Row, case: Row, service: Row, pack: RulePack) -> Iterator[Judg
         relation, called = found
         rows = ride["row"] is not None and case["row"] is not None
         gap = abs(ride["row"] - case["row"]) if rows else None
-        yield (
-            "coach" if relation == "coach" else "seat",
-            relation,
-            abs(ride["row"] - case["row"]) if rows else None,
-            called,
-        )
+        yield "coach" if relation == "coach" else "seat", relation, gap, called
 
 
 def setting(case: Row, service: Row) -> Setting:

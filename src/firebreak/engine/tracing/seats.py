@@ -167,7 +167,7 @@ def _later(pairs: Expr) -> Expr:
 
 
 def _near(pairs: Expr) -> Expr:
-    """Within the rule's rows or bays, or nobody knows how near. Comparisons only: it runs on every pair of the coach."""
+    """Within the rule's rows or bays, or nobody knows how near. Comparisons only: it sees every pair of the coach."""
     rows = ibis.coalesce(pairs.row.between(pairs.c_row_low, pairs.c_row_high), False)
     berths = ibis.coalesce(pairs.seat_no.between(pairs.c_berth_low, pairs.c_berth_high), False)
     return rows | berths | _same_seat(pairs) | (pairs.c_unplaced & ~_seat_known(pairs))
