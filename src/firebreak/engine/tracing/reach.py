@@ -1,4 +1,4 @@
-"""How far a pack reaches from each case ride: its setting's rule in columns, worked out once a case, not once a pair."""
+"""How far a pack reaches from each case ride: the rule of its setting, worked out once a case and not once a pair."""
 
 from __future__ import annotations
 
