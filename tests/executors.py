@@ -1,8 +1,10 @@
 """The executors that the engine's expressions must agree on, for tests, and where they are known to differ.
 
-``executor`` is DuckDB, then Spark in this process (``local[2]``, one Java machine a pytest worker). Where there is no
-Java or no pyspark, the tests on Spark are skipped, by name. ``generated`` draws inputs: many for DuckDB, a few for
-Spark, to which a question of nine rows costs as much as one of a million; many for it too behind the marker ``long``.
+A test that takes ``executor`` runs on DuckDB and on Spark in this process (``local[2]``, one Java machine a pytest
+worker). A question of nine rows costs Spark as much as one of a million, so that in the default run it gets a few of
+the inputs that ``generated`` draws; behind the marker ``long`` it gets as many as DuckDB, the tests written by hand
+too, and compiles its queries as it does in earnest. Where there is no Java or no pyspark, the tests on Spark are
+skipped, by name.
 """
 
 from __future__ import annotations
@@ -37,39 +39,59 @@ SMALL = {
     "spark.default.parallelism": "1",
     "spark.sql.adaptive.enabled": "false",
 }
+INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
+"""Half the time of a small question goes into compiling it to Java."""
 
 needs_spark = pytest.mark.skipif(bool(NO_SPARK), reason=NO_SPARK)
+
+_DUCKDB = pytest.param("duckdb")
+_SPARK = pytest.param("spark", marks=needs_spark)
+_LONG = pytest.param("spark-long", marks=[needs_spark, pytest.mark.long])
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Which executors a test runs on."""
+    if "executor" in metafunc.fixturenames:
+        drawn = hasattr(metafunc.function, "on_spark")
+        metafunc.parametrize("executor", [_DUCKDB, _SPARK, _LONG] if drawn else [_DUCKDB, _LONG], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def duck() -> Iterator[Executor]:
+    """DuckDB, for all tests of a pytest worker."""
+    with Duck(threads=1) as executor:
+        yield executor
 
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Executor]:
     """Spark in this process, for all tests of a pytest worker."""
-    from firebreak.engine.backends.spark import Spark
-
-    with Spark(master="local[2]", memory="1g", settings=SMALL) as executor:
+    with _spark(INTERPRETED) as executor:
         yield executor
 
 
 @pytest.fixture(scope="session")
-def duck() -> Iterator[Executor]:
-    with Duck(threads=1) as executor:
+def compiling_spark() -> Iterator[Executor]:
+    """The same, with its queries compiled."""
+    with _spark({}) as executor:
         yield executor
 
 
-@pytest.fixture(
-    params=[
-        "duckdb",
-        pytest.param("spark", marks=needs_spark),
-        pytest.param("spark-long", marks=[needs_spark, pytest.mark.long]),
-    ]
-)
+def _spark(more: dict[str, str]) -> Executor:
+    from firebreak.engine.backends.spark import Spark
+
+    return Spark(master="local[2]", memory="1g", settings={**SMALL, **more})
+
+
+@pytest.fixture
 def executor(request: pytest.FixtureRequest) -> Executor:
-    """Each executor in turn. ``spark-long`` is Spark again, and only for what ``generated`` draws."""
-    kind = request.param.partition("-")[0]
-    gap = GAPS.get((kind, request.node.originalname))
+    """One executor after the other. A gap that is declared must be there."""
+    kind = request.param
+    gap = GAPS.get((kind.partition("-")[0], request.node.originalname))
     if gap:
         request.node.add_marker(pytest.mark.xfail(reason=gap, strict=True))
-    found: Executor = request.getfixturevalue("duck" if kind == "duckdb" else kind)
+    fixture = {"duckdb": "duck", "spark": "spark", "spark-long": "compiling_spark"}[kind]
+    found: Executor = request.getfixturevalue(fixture)
     return found
 
 
@@ -81,6 +103,7 @@ def generated(*, on_spark: int = 3, examples: int = 30, **drawn: Any) -> Callabl
             spark = request.node.callspec.params["executor"] == "spark"
             _drawing(judge, executor, on_spark if spark else examples, drawn, shrink=not spark)()
 
+        test.on_spark = on_spark  # type: ignore[attr-defined]
         test.__name__, test.__doc__, test.__module__ = judge.__name__, judge.__doc__, judge.__module__
         return test
 
