@@ -1,4 +1,4 @@
-"""Who was where, and who belongs where: the tables ``presences``, ``presences_by_person``, ``memberships``, ``places``."""
+"""Who was where, and who belongs where: ``presences`` (by place and by person), ``memberships``, ``places``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinds of places as dated data: the setting each is for contact rules, and how long a stay of unknown end is taken for."""
+"""Kinds of places as dated data: the setting each is for contact rules, how long a stay of unknown end is taken for."""
 
 from __future__ import annotations
 
