@@ -95,6 +95,13 @@ class Chunk:
         return self.frame.height + len(self.problems)
 
 
+def shifted(chunk: Chunk, lines: int) -> Chunk:
+    """The chunk so many lines further down."""
+    problems = tuple(Problem(each.line + lines, each.code, each.value_class) for each in chunk.problems)
+    kept = None if chunk.kept is None else (chunk.kept + lines).cast(pl.UInt32)
+    return Chunk(chunk.frame, chunk.first_line + lines, problems, kept)
+
+
 def text_frame(columns: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:
     """A frame of String columns."""
     return pl.DataFrame([pl.Series(name, cells, dtype=pl.String) for name, cells in columns.items()])
