@@ -51,8 +51,8 @@ def _all_of(chunk: Chunk) -> Any:
 def one_by_one(data: bytes, **file: Any) -> list[Any]:
     """The same by the reader that takes anything."""
     with (
-        mock.patch.object(json_file, "text_objects", lambda *_: None),
-        mock.patch.object(json_file, "_raw_elements", lambda *_: None),
+        mock.patch.object(json_file, "text_objects", return_value=None),
+        mock.patch.object(json_file, "_raw_elements", return_value=None),
     ):
         return chunks(data, **file)
 

@@ -29,7 +29,9 @@ def read_fixed(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     by_bytes = spec.file.width_unit == "bytes"
     cut = _Cutter(spec.file.widths, codec if by_bytes else "")
     first = 1
-    for chunk in _by_blocks(found, cut) if by_bytes and not codec.startswith("utf-16") else _by_lines(found, codec, cut):
+    for chunk in (
+        _by_blocks(found, cut) if by_bytes and not codec.startswith("utf-16") else _by_lines(found, codec, cut)
+    ):
         yield shifted(chunk, first - 1)
         first += chunk.rows_in
     if first == 1:

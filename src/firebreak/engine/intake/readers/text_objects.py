@@ -1,7 +1,8 @@
 """Objects of which every value is a text, read at once: what most JSON that people are sent is.
 
 The first records of a chunk tell its shape. The others are decoded into it by msgspec, strictly: a value of another
-kind, or a key that the sample did not have, and the chunk is left to the reader that takes anything. Both give the same.
+kind, or a key that the sample did not have, and the chunk is left to the reader that takes anything. Both give the
+same.
 """
 
 from __future__ import annotations
@@ -165,4 +166,3 @@ def _list_column(name: str, found: _Lists | None, paths: tuple[str, ...], height
     cells = [pa.array(known.get(path) or [None] * len(elements), pa.large_string()) for path in fields]
     structs = pa.StructArray.from_arrays(cells, fields=[pa.field(path, pa.large_string()) for path in fields])
     return pl.Series(name, pa.LargeListArray.from_arrays(ends, structs))
-
