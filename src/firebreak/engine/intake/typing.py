@@ -88,11 +88,11 @@ def _parted(
     return [
         TypedChunk(
             *parts,
-            rows_in=piece.chunk.rows_in,
-            rows_kept=piece.chunk.frame.height - rejected,
-            rows_rejected=rejected + len(piece.chunk.problems),
+            piece.chunk.rows_in,
+            piece.chunk.frame.height - rejected,
+            rejected + len(piece.chunk.problems),
         )
-        for piece, rejected, *parts in zip(pieces, gone, *tables, strict=True)
+        for piece, rejected, parts in zip(pieces, gone, zip(*tables, strict=True), strict=True)
     ]
 
 
