@@ -41,5 +41,5 @@ fi
 # pyspark comes as source, and is built with the setuptools of the lock.
 .venv/bin/uv pip sync --quiet --compile-bytecode --no-build-isolation --require-hashes "${locks[@]}"
 .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
-touch .venv/.ready
+[ "${1:-}" = spark ] || touch .venv/.ready
 [ "${#locks[@]}" = 1 ] || touch .venv/.spark

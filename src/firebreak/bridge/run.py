@@ -10,6 +10,7 @@ from typing import Protocol
 import polars as pl
 
 from firebreak.bridge.engines import DUCKDB
+from firebreak.bridge.presences import make_presences
 from firebreak.bridge.session import Session, session
 from firebreak.engine.identity.completion import complete as completed
 from firebreak.engine.identity.link import link
@@ -84,7 +85,12 @@ class Stage(Protocol):
     def __call__(self, lake: Lake, engine: str = DUCKDB) -> None: ...
 
 
-STAGES: dict[str, Stage] = {"identify": identify, "complete": complete, "rides": make_rides}
+STAGES: dict[str, Stage] = {
+    "identify": identify,
+    "complete": complete,
+    "rides": make_rides,
+    "presences": make_presences,
+}
 """The stages after ingest, in their order. Each replaces its tables whole, so running it again changes nothing.
 
 Each is the lake's one writer from before it reads until it has replaced: an older run cannot overwrite a newer one.
