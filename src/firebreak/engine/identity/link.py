@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from firebreak.engine.backends.base import Executor
-from firebreak.engine.identity.exact import grouped
 from firebreak.engine.identity.person_ids import person_ids
+from firebreak.engine.identity.resolution import no_rulings
+from firebreak.engine.identity.resolve import resolve
 
 
 def link(run: Executor, previous: str | None = "links") -> pl.DataFrame:
@@ -15,7 +16,7 @@ def link(run: Executor, previous: str | None = "links") -> pl.DataFrame:
     ``previous`` names the table of earlier links, whose person ids are kept (None: there is none). Depends on the
     records alone, not on their order or on how they were batched.
     """
-    groups = grouped(run, run.table("mentions"), run.table("journeys"))
+    groups = resolve(run, None, no_rulings()).groups
     before = _previous(run, previous)
     ids = person_ids(groups.select("record_id", "part", "group"), before)
     links = groups.join(ids, on="group").select("record_id", "part", "person_id", "rule", "confidence")

@@ -1,0 +1,1 @@
+"""The probabilistic layer: settings, training, the saved model, scoring."""

@@ -1,0 +1,62 @@
+"""What identity concludes: who is one person, which pairs a clerk must judge, and what evidence was set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+GROUPS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "record_id": pl.Int64,
+    "part": pl.Int16,
+    "group": pl.Int64,
+    "rule": pl.String,
+    "confidence": pl.Float32,
+}
+REVIEWS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "left_record_id": pl.Int64,
+    "left_part": pl.Int16,
+    "right_record_id": pl.Int64,
+    "right_part": pl.Int16,
+    "weight": pl.Float32,
+    "probability": pl.Float32,
+    "gammas": pl.String,
+}
+NOTES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "field": pl.String,
+    "rule": pl.String,
+    "value_class": pl.String,
+    "records": pl.Int64,
+    "record_id": pl.Int64,
+    "part": pl.Int16,
+}
+RULINGS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "kind": pl.String,
+    "left_record_id": pl.Int64,
+    "left_part": pl.Int16,
+    "right_record_id": pl.Int64,
+    "right_part": pl.Int16,
+}
+"""The columns of a ruling that the engine reads; others are carried by whoever keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """``groups``: every mention once; ``group`` is a number without meaning that the mentions of one person share.
+
+    ``reviews``: pairs in the band between joined and apart, the smaller mention on the left. ``weight`` is the match
+    weight in bits, ``probability`` what it amounts to, ``gammas`` JSON: comparison → ``{"level", "weight",
+    "adjustment"}``, the level's word, its weight in bits and the adjustment for how common the value is.
+
+    ``notes``: evidence that ties nothing: ``field``, the ``rule`` that set it aside, the shape of the value (never
+    the value), in how many ``records`` it stands, and the first of them.
+    """
+
+    groups: pl.DataFrame
+    reviews: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REVIEWS))
+    notes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NOTES))
+
+
+def no_rulings() -> pl.DataFrame:
+    """A table of rulings without a row."""
+    return pl.DataFrame(schema=RULINGS)
