@@ -478,6 +478,7 @@ FINDINGS = Table(
     "which risk rules hold for a person on a day, with the evidence",
     "风险判定",
     sort=("as_of", "person_id", "rule"),
+    day="as_of",
 )
 
 COLOURS = Table(
@@ -495,6 +496,7 @@ COLOURS = Table(
     "proposed colours of people who are not green; each stands on a finding",
     "建议码色",
     sort=("as_of", "person_id"),
+    day="as_of",
 )
 
 FACTS: dict[str, Table] = {
