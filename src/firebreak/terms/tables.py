@@ -465,7 +465,7 @@ RISK_FACTS = Table(
     ),
     "dated facts about people that risk rules may use",
     "风险判定事实",
-    sort=("person_id", "kind", "on"),
+    sort=("kind", "person_id", "on", "record_id", "part"),
 )
 
 FINDINGS = Table(

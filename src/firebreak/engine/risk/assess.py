@@ -19,7 +19,11 @@ _EPOCH = date(1970, 1, 1)
 NEVER = date(9999, 12, 31)
 """Stands for “no day known” where ends are compared; stored as null."""
 
-RULES = pa.schema([("rule_no", I16), ("kind", I8), ("severity", I8), ("days", I32)])
+RULES = pa.schema([("rule_no", I16), ("severity", I8), ("days", I32)])
+
+_KINDS = 128
+_KIND = 1 << 20
+_RULE = _KIND * _KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,31 @@ def assess(executor: Executor, facts: Expr, rule_set: RuleSet, as_of: date) -> A
 
 
 def _fired(rows: Expr, rule_set: RuleSet) -> Expr:
-    """``person_id, rule_no``: every rule that holds, from one look at each person."""
-    numbers = [ibis.ifelse(_holds(rule, rows), rule.number, ibis.null("int16")) for rule in rule_set.rules]
-    any_of = ibis.coalesce(*numbers) if len(numbers) > 1 else numbers[0]
-    hit = rows.mutate(fired=ibis.array([number.cast("int16") for number in numbers])).filter(any_of.notnull())
-    each = hit.select("person_id", rule_no=hit.fired.unnest())
-    return each.filter(each.rule_no.notnull())
+    """``person_id, rule_no, kind, back``: every rule that holds, from one look at each person.
+
+    ``kind`` is the kind of the newest fact the rule starts from, ``back`` how many days ago it was.
+    """
+    packed = [_packed(rule, rows) for rule in rule_set.rules]
+    any_of = ibis.coalesce(*packed) if len(packed) > 1 else packed[0]
+    hit = rows.mutate(fired=ibis.array(packed)).filter(any_of.notnull())
+    each = hit.select("person_id", packed=hit.fired.unnest())
+    each = each.filter(each.packed.notnull())
+    return each.select(
+        "person_id",
+        rule_no=(each.packed // _RULE).cast("int16"),
+        kind=(each.packed // _KIND % _KINDS).cast("int8"),
+        back=(each.packed % _KIND).cast("int32"),
+    )
+
+
+def _packed(rule: Rule, rows: Expr) -> Any:
+    """Rule, kind and days in one number; null where the rule does not hold."""
+    days = [rows[f"days_since_{kind}"] for kind in rule.since]
+    newest = ibis.least(*(ibis.coalesce(day, _KIND - 1) for day in days)) if len(days) > 1 else days[0]
+    in_order = sorted(zip(rule.since, days, strict=True), key=lambda one: CODES[one[0]])
+    kind = ibis.cases(*((day == newest, CODES[kind]) for kind, day in in_order), else_=0)
+    number = ibis.literal(rule.number, "int64") * _RULE + kind.cast("int64") * _KIND + newest.cast("int64")
+    return ibis.ifelse(_holds(rule, rows), number, ibis.null("int64"))
 
 
 def _holds(rule: Rule, rows: Expr) -> Any:
@@ -68,26 +91,23 @@ def _holds(rule: Rule, rows: Expr) -> Any:
 
 
 def _rules(rule_set: RuleSet) -> pa.Table:
-    rows = [
-        {"rule_no": rule.number, "kind": CODES[kind], "severity": SEVERITY[rule.colour], "days": rule.days}
-        for rule in rule_set.rules
-        for kind in rule.since
-    ]
+    rows = [{"rule_no": one.number, "severity": SEVERITY[one.colour], "days": one.days} for one in rule_set.rules]
     return pa.Table.from_pylist(rows, schema=RULES)
 
 
 def _findings(fired: Expr, rules: Expr, known: Expr, rule_set: RuleSet, as_of: date) -> Expr:
     """Each finding with the newest fact it starts from, as evidence, and the day it ends by itself."""
     wanted = fired.join(rules, "rule_no")
+    wanted = wanted.mutate(since=_day((as_of - _EPOCH).days - wanted.back))
     facts = known.select("person_id", "kind", "on", "record_id", "part")
-    pairs = wanted.join(facts, ["person_id", "kind"])
-    newest = ibis.row_number().over(
-        group_by=["person_id", "rule_no"],
-        order_by=[ibis.desc(pairs.on), pairs.kind, pairs.record_id, pairs.part],
+    pairs = wanted.join(
+        facts,
+        [wanted.person_id == facts.person_id, wanted.kind == facts.kind, wanted.since == facts.on],
     )
-    best = pairs.mutate(place=newest)
+    first = ibis.row_number().over(group_by=["person_id", "rule_no"], order_by=[pairs.record_id, pairs.part])
+    best = pairs.mutate(place=first)
     best = best.filter(best.place == 0)
-    end = (best.on.epoch_days().cast("int32") + best.days).cast("int32")
+    end = (best.since.epoch_days().cast("int32") + best.days).cast("int32")
     told = {rule.number: f"{rule_set.cite}/{rule.id}" for rule in rule_set.rules}
     levels = {rule.number: rule.level for rule in rule_set.rules}
     return best.select(
@@ -96,12 +116,12 @@ def _findings(fired: Expr, rules: Expr, known: Expr, rule_set: RuleSet, as_of: d
         "rule_no",
         "record_id",
         "part",
+        "kind",
+        "since",
         as_of=ibis.date(as_of.isoformat()),
         rule=_by_number(best.rule_no, told),
         level=_by_number(best.rule_no, levels),
         colour=_by_number(best.severity, {number: str(colour) for colour, number in SEVERITY.items()}),
-        kind=best.kind,
-        since=best.on,
         until=_day(end),
         end=ibis.coalesce(end, (NEVER - _EPOCH).days),
     )

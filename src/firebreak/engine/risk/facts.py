@@ -183,7 +183,7 @@ def _residents(executor: Executor, links: Expr) -> Expr:
     residences, rosters = _linked(executor, "residences", links), _linked(executor, "rosters", links)
     told = ibis.union(
         residences.select("person_id", "record_id", "part", on=residences.valid_from),
-        rosters.select("person_id", "record_id", "part", on=rosters.returned_on),
+        rosters.select("person_id", "record_id", "part", on=ibis.null("date")),
     )
     return _fact(told, Kind.RESIDENT, ibis.coalesce(told.on, ibis.date(REGISTERS.isoformat())))
 
