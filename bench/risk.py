@@ -54,8 +54,9 @@ def make(folder: Path, people: int) -> None:
         run.execute("SET memory_limit = '6GB'; SET threads = 2")
         run.execute(f"SET temp_directory = '{folder}/spill'")
         run.execute(
-            f"COPY (SELECT person_id::BIGINT AS person_id, kind::TINYINT AS kind, d::DATE AS \"on\", d::DATE AS known_on, "
-            f"v::FLOAT AS value, NULL::VARCHAR AS place, (hash(person_id, kind) & 9223372036854775807)::BIGINT AS record_id, "
+            'COPY (SELECT person_id::BIGINT AS person_id, kind::TINYINT AS kind, d::DATE AS "on", '
+            "d::DATE AS known_on, v::FLOAT AS value, NULL::VARCHAR AS place, "
+            "(hash(person_id, kind) & 9223372036854775807)::BIGINT AS record_id, "
             f"0::SMALLINT AS part FROM ({union}) t(person_id, kind, d, v) ORDER BY kind, person_id, d) "
             f"TO '{done}' (FORMAT parquet, COMPRESSION zstd)"
         )
@@ -65,9 +66,12 @@ def hungry(rule_set: RuleSet) -> RuleSet:
     """The set and one more rule that has to look at every temperature."""
     rule = Rule(
         id="warm", number=len(rule_set.rules) + 1, zh="", en="", when=parse("highest_temperature >= 36.95"),
-        level="symptom", colour=Colour.PENDING, since=(Kind.TEMPERATURE,), days=3, until=("", ""), why=("", ""), do=("", ""),
+        level="symptom", colour=Colour.PENDING, since=(Kind.TEMPERATURE,), days=3, until=("", ""), why=("", ""),
+        do=("", ""),
     )  # fmt: skip
-    return RuleSet(**{**{f: getattr(rule_set, f) for f in RuleSet.__dataclass_fields__}, "rules": (*rule_set.rules, rule)})
+    return RuleSet(
+        **{**{f: getattr(rule_set, f) for f in RuleSet.__dataclass_fields__}, "rules": (*rule_set.rules, rule)}
+    )
 
 
 def ours(file: Path, rule_set: RuleSet) -> tuple[float, int]:

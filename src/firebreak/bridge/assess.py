@@ -60,7 +60,9 @@ def _facts(opened: Session, as_of: date, areas: Sequence[Area]) -> Expr:
     duck = opened.duck
     batches = [(one.batch_id, one.delivered_on) for one in opened.batches.values()]
     schema = pa.schema([("batch_id", I64), ("delivered_on", DAY)])
-    duck.put(BATCHES, pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in batches], schema=schema))
+    duck.put(
+        BATCHES, pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in batches], schema=schema)
+    )
     named = [{"station": one.name, "division_code": one.division} for one in stations().values() if one.division]
     duck.put(STATIONS, pa.Table.from_pylist(named, schema=pa.schema([("station", TEXT), ("division_code", TEXT)])))
     return facts(duck, (*shipped_areas(), *areas), as_of)

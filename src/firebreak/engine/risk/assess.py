@@ -10,7 +10,7 @@ import ibis
 import pyarrow as pa
 
 from firebreak.engine.backends.base import Executor, Expr
-from firebreak.engine.risk.persons import columns_of, known_facts
+from firebreak.engine.risk.columns import columns_of, known_facts
 from firebreak.engine.risk.rule_set import SEVERITY, Rule, RuleSet
 from firebreak.engine.risk.vocabulary import CODES
 from firebreak.terms.tables import COLOURS, FINDINGS, I8, I16, I32
@@ -143,5 +143,3 @@ def _colours(findings: Expr, rule_set: RuleSet) -> Expr:
     ranked = findings.mutate(place=place)
     best = ranked.filter(ranked.place == 0)
     return best.mutate(jurisdiction=ibis.literal(rule_set.jurisdiction))
-
-

@@ -9,10 +9,13 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
-from firebreak.engine.risk.condition import Condition, Refused, Row, parse
+from firebreak.engine.risk.allow_list import RefusedError
+from firebreak.engine.risk.condition import Condition, parse
+from firebreak.engine.risk.nodes import Row
 from firebreak.engine.risk.vocabulary import Kind
 from firebreak.terms.errors import OrderError, SpecError
 
@@ -117,7 +120,9 @@ def load_set(path: Path) -> RuleSet:
         text = path.read_text("utf-8")
         raw = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SpecError("FB-RISK-FILE", f"{path.name}: {error}", "A rule set is one TOML file.", "Mend the file.") from None
+        raise SpecError(
+            "FB-RISK-FILE", f"{path.name}: {error}", "A rule set is one TOML file.", "Mend the file."
+        ) from None
     return _Reader(path.name, text).read(raw)
 
 
@@ -151,8 +156,8 @@ class _Reader:
         for kind in since:
             self._word("FB-RISK-SINCE", name, kind, [str(one) for one in Kind])
         if ("days" in raw) == ("until_zh" in raw and "until_en" in raw):
-            rule = "A rule ends after a number of days or when its text says."
-            self._fail("FB-RISK-END", name, rule, "Give days, or until_zh and until_en.", name)
+            said = "A rule ends after a number of days or when its text says."
+            self._fail("FB-RISK-END", name, said, "Give days, or until_zh and until_en.", name)
         rule = Rule(
             id=name,
             number=number,
@@ -173,7 +178,7 @@ class _Reader:
     def _condition(self, name: str, text: str) -> Condition:
         try:
             return parse(text)
-        except Refused as why:
+        except RefusedError as why:
             self._fail(why.code, name, why.rule, why.remedy, name)
 
     def _fires(self, rule: Rule) -> None:
@@ -185,7 +190,7 @@ class _Reader:
         whole = self._condition(rule.id, f"({rule.when.text}) AND ({window})")
         try:
             possible = whole.can_fire()
-        except Refused as why:
+        except RefusedError as why:
             self._fail(why.code, rule.id, why.rule, why.remedy, rule.id)
         if not possible:
             said = "A rule can come true for some facts, within its days."
@@ -216,7 +221,7 @@ class _Reader:
 def checked_versions(sets: Iterable[RuleSet]) -> tuple[RuleSet, ...]:
     """The sets, if no two versions of one id are in force on one day. Raises SpecError."""
     ordered = sorted(sets, key=lambda one: (one.id, one.valid_from, one.version))
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in pairwise(ordered):
         if first.id == second.id and (first.valid_to is None or second.valid_from <= first.valid_to):
             raise SpecError(
                 "FB-RISK-OVERLAP",
@@ -235,7 +240,7 @@ def shipped_sets() -> tuple[RuleSet, ...]:
 
 
 def set_named(name: str, day: date, sets: Iterable[RuleSet] | None = None) -> RuleSet:
-    """The version of ``id`` in force on a day, or exactly ``id@version``. Raises OrderError that lists what there is."""
+    """The version of ``id`` in force on a day, or ``id@version``. Raises OrderError that lists the known."""
     known = shipped_sets() if sets is None else tuple(sets)
     identity, _, version = name.partition("@")
     found = [one for one in known if one.id == identity]
@@ -265,4 +270,3 @@ def set_for(division: str, day: date, sets: Iterable[RuleSet] | None = None) -> 
         "Every jurisdiction has a set, or its province's, or the documented default.",
         f"Known: {', '.join(one.cite for one in known) or '–'}.",
     )
-

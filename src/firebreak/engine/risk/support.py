@@ -11,21 +11,23 @@ from firebreak.engine.risk.rule_set import RuleSet
 from firebreak.terms.errors import FirebreakError
 
 
-class Unsupported(FirebreakError):
+class UnsupportedError(FirebreakError):
     """Somebody tries to store a colour that no rule over evidence supports."""
 
 
 def check_support(
     findings: pl.DataFrame, colours: pl.DataFrame, facts: pl.DataFrame, sets: Sequence[RuleSet], as_of: date
 ) -> None:
-    """Raise Unsupported, with how many rows, unless all of this holds.
+    """Raise UnsupportedError, with how many rows, unless all of this holds.
 
     ``findings`` and ``colours`` in the columns of their tables, ``facts``: ``person_id, kind, record_id, part``. Each
     colour has a finding of its person, rule, colour and day; each finding cites a rule of a set in force on ``as_of``
     that gives just this colour; each finding's record is a fact of that person and kind.
     """
     known = {f"{one.cite}/{rule.id}": str(rule.colour) for one in sets if one.in_force(as_of) for rule in one.rules}
-    rules = pl.DataFrame({"rule": list(known), "ruled": list(known.values())}, schema={"rule": pl.String, "ruled": pl.String})
+    rules = pl.DataFrame(
+        {"rule": list(known), "ruled": list(known.values())}, schema={"rule": pl.String, "ruled": pl.String}
+    )
     _none(
         colours.join(findings, on=["person_id", "as_of", "rule", "colour"], how="anti"),
         "FB-RISK-NO-FINDING",
@@ -47,4 +49,4 @@ def check_support(
 def _none(wrong: pl.DataFrame, code: str, rule: str) -> None:
     if wrong.height:
         remedy = "Nothing was stored. Colours come from an assessment, never from a list; run firebreak assess."
-        raise Unsupported(code, f"{wrong.height} of the rows to be stored", rule, remedy)
+        raise UnsupportedError(code, f"{wrong.height} of the rows to be stored", rule, remedy)

@@ -1,4 +1,4 @@
-"""The meaning of an assessment in plain Python, one person at a time: what every executor must equal."""
+"""One person's assessment in plain Python: the meaning every executor must equal, and the answer where one is asked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from firebreak.engine.risk.condition import Value
-from firebreak.engine.risk.persons import LOOK_BACK
+from firebreak.engine.risk.columns import LOOK_BACK
+from firebreak.engine.risk.nodes import Value
 from firebreak.engine.risk.rule_set import SEVERITY, Colour, Rule, RuleSet
 from firebreak.engine.risk.vocabulary import CASE_STATES, FACTS, QUARANTINE_STATES, Kind
 
