@@ -90,20 +90,21 @@ def assess_lake(
     for number, rule_set in enumerate(ruling):
         mine = known.semi_join(under.filter(under.set_no == number), "person_id")
         done = assess(duck, mine, rule_set, as_of)
-        findings.append(_frame(duck.run(done.findings, "findings")))
-        colours.append(_frame(duck.run(done.colours, "colours")))
+        findings.append(frame(duck.run(done.findings, "findings")))
+        colours.append(frame(duck.run(done.colours, "colours")))
     people = under.join(persons.select("person_id", "division_code", "birth_year"), "person_id")
     return Outcome(
         as_of,
         tuple(ruling),
-        _frame(duck.run(people, "people")),
+        frame(duck.run(people, "people")),
         pl.concat(findings),
         pl.concat(colours),
         any(batch.simulated for batch in opened.batches.values()) or not opened.batches,
     )
 
 
-def _frame(table: pa.Table) -> pl.DataFrame:
+def frame(table: pa.Table) -> pl.DataFrame:
+    """An Arrow table in Polars."""
     found = pl.from_arrow(table)
     assert isinstance(found, pl.DataFrame)
     return found
@@ -121,7 +122,7 @@ def store(lake: Lake, opened: Session, outcome: Outcome) -> None:
     """The one way a colour gets into a lake."""
     facts = opened.duck.table("facts").select("person_id", "kind", "record_id", "part")
     told = opened.duck.put("r_told", outcome.findings.select("person_id").unique().to_arrow())
-    evidence = _frame(opened.duck.run(facts.semi_join(told, "person_id"), "evidence"))
+    evidence = frame(opened.duck.run(facts.semi_join(told, "person_id"), "evidence"))
     check_support(outcome.findings, outcome.colours, evidence, outcome.sets, outcome.as_of)
     lake.replace("findings", outcome.findings.to_arrow().cast(FINDINGS.schema), [outcome.as_of])
     lake.replace("colours", outcome.colours.to_arrow().cast(COLOURS.schema), [outcome.as_of])

@@ -7,6 +7,7 @@ gives a count: the square root of its median (Poisson), and never below one; and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import polars as pl
@@ -14,31 +15,45 @@ import polars as pl
 THRESHOLD = 3.5
 CONSTANT = 0.6745
 PAST_DAYS = 28
+LEAST_PAST = 3
+"""Fewer days of past than this say nothing: no alarm is possible yet, and whoever asks must be told so."""
+
 LEAST = 10
 """An alarm speaks of at least this many people more than the median day."""
 
 
-def alarms(counts: pl.DataFrame, day: date, past_days: int = PAST_DAYS) -> pl.DataFrame:
+def enough_past(days: Sequence[date], day: date) -> bool:
+    """Are there enough assessed days before ``day`` to know what is usual?"""
+    return len(_past_days(days, day)) >= LEAST_PAST
+
+
+def alarms(counts: pl.DataFrame, days: Sequence[date], day: date) -> pl.DataFrame:
     """Series of which ``day`` is far above their past: ``series, key, count, median, score``, the highest first.
 
     ``counts``: ``series`` (what is watched: rule, place, operator), ``key``, ``day``, ``count`` of people newly turned
-    red; a day without a row counts as zero. A key never seen before is judged against a past of zeros.
+    red; ``days``: the days that were assessed, on which no row means zero. A key never seen before is judged against
+    zeros. Empty where the past is too short (``enough_past``).
     """
-    first = day - timedelta(days=past_days)
+    past_days = _past_days(days, day)
     today = counts.filter(pl.col("day") == day).select("series", "key", "count")
-    past = counts.filter(pl.col("day").is_between(first, day, closed="left"))
-    days = pl.DataFrame({"day": [first + timedelta(days=back) for back in range(past_days)]})
-    grid = today.select("series", "key").join(days, how="cross")
+    if len(past_days) < LEAST_PAST:
+        past_days, today = [day], today.clear()
+    past = counts.filter(pl.col("day").is_in(past_days))
+    grid = today.select("series", "key").join(pl.DataFrame({"day": past_days}), how="cross")
     filled = grid.join(past, on=["series", "key", "day"], how="left").with_columns(pl.col("count").fill_null(0))
-    middle = filled.group_by("series", "key").agg(median=pl.col("count").median(), _past=pl.col("count"))
-    spread = middle.with_columns(
-        mad=(pl.col("_past").list.eval((pl.element() - pl.element().median()).abs().median())).list.first()
+    middle = filled.with_columns(median=pl.col("count").median().over("series", "key"))
+    spread = middle.group_by("series", "key").agg(
+        pl.col("median").first(), mad=(pl.col("count") - pl.col("median")).abs().median()
     )
     floor = CONSTANT * pl.max_horizontal(pl.col("median").sqrt(), pl.lit(1.0))
+    above = pl.col("count") - pl.col("median")
     scored = today.join(spread, on=["series", "key"]).with_columns(
-        score=CONSTANT * (pl.col("count") - pl.col("median")) / pl.max_horizontal(pl.col("mad"), floor)
+        score=CONSTANT * above / pl.max_horizontal(pl.col("mad"), floor)
     )
-    rung = scored.filter((pl.col("score") >= THRESHOLD) & (pl.col("count") - pl.col("median") >= LEAST))
-    return rung.select("series", "key", "count", "median", "score").sort(
-        "score", "series", "key", descending=[True, False, False]
-    )
+    rung = scored.filter((pl.col("score") >= THRESHOLD) & (above >= LEAST))
+    order = ["score", "series", "key"]
+    return rung.select("series", "key", "count", "median", "score").sort(order, descending=[True, False, False])
+
+
+def _past_days(days: Sequence[date], day: date) -> list[date]:
+    return sorted({one for one in days if day - timedelta(days=PAST_DAYS) <= one < day})
