@@ -101,7 +101,7 @@ def _alone(opened: Session, as_of: date, rule_set: RuleSet, here: str) -> Outcom
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """``rows`` as in ``engine.risk.alarms``; ``past`` False: too few days were assessed before to know what is usual."""
+    """``rows`` as in ``engine.risk.alarms``; ``past`` False: too few days were assessed before to compare with."""
 
     rows: pl.DataFrame
     past: bool
