@@ -37,13 +37,28 @@ LEVELS = (
 )  # fmt: skip
 """Why somebody has a colour, in one word: what the finding is about."""
 
-_KEYS = {"id", "version", "valid_from", "valid_to", "jurisdiction", "zh", "en", "source", "weak", "default", "rule"}
+_KEYS = {
+    "id",
+    "version",
+    "valid_from",
+    "valid_to",
+    "jurisdiction",
+    "zh",
+    "en",
+    "source",
+    "weak",
+    "default",
+    "rule",
+    "example",
+}
 _NEEDED = {"id", "version", "valid_from", "jurisdiction", "zh", "en", "source", "default"}
 _RULE_KEYS = {
     "id", "zh", "en", "when", "level", "colour", "since", "days", "until_zh", "until_en", "why_zh", "why_en", "do_zh",
     "do_en",
 }  # fmt: skip
 _RULE_NEEDED = {"id", "zh", "en", "when", "level", "colour", "since", "why_zh", "why_en", "do_zh", "do_en"}
+
+_EXAMPLE_KEYS = {"zh", "en", "facts", "colour", "rule"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,17 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A line of the manual that is also a test: facts as (kind, days ago), the colour and the rule that decides."""
+
+    zh: str
+    en: str
+    facts: tuple[tuple[Kind, int], ...]
+    colour: Colour
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """A version of the rules of one jurisdiction. ``rules`` in the order of the file, which breaks ties."""
 
@@ -98,6 +124,7 @@ class RuleSet:
     weak: str
     default: tuple[str, str]
     rules: tuple[Rule, ...]
+    examples: tuple[Example, ...] = ()
 
     @property
     def cite(self) -> str:
@@ -145,7 +172,18 @@ class _Reader:
             weak=raw.get("weak", ""),
             default=(raw["default"]["zh"], raw["default"]["en"]),
             rules=rules,
+            examples=tuple(self._example(one, names) for one in raw.get("example", [])),
         )
+
+    def _example(self, raw: Mapping[str, Any], rules: list[str]) -> Example:
+        name = str(raw.get("en", "example"))
+        self._keys(raw, _EXAMPLE_KEYS, _EXAMPLE_KEYS - {"rule"}, name)
+        self._word("FB-RISK-COLOUR", name, raw["colour"], [str(one) for one in Colour])
+        self._word("FB-RISK-EXAMPLE", name, raw.get("rule", ""), ["", *rules])
+        for kind in raw["facts"]:
+            self._word("FB-RISK-SINCE", name, kind, [str(one) for one in Kind])
+        facts = tuple((Kind(kind), int(days)) for kind, days in raw["facts"].items())
+        return Example(raw["zh"], raw["en"], facts, Colour(raw["colour"]), raw.get("rule", ""))
 
     def _rule(self, raw: Mapping[str, Any], number: int) -> Rule:
         name = str(raw.get("id", f"rule {number}"))
