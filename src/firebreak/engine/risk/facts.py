@@ -221,10 +221,11 @@ def _in_areas(executor: Executor, links: Expr, areas: Expr) -> list[Expr]:
 def _households(own: Expr, persons: Expr) -> Expr:
     """What a person's household says of him: the same fact as of a house-mate, under its household kind.
 
-    A household is one household number of a register, else one room at one address.
+    A household is one household number of a division's register, else one room at one address.
     """
+    where = ibis.coalesce(persons.division_code, "") + "|"
     room = persons.division_code + "|" + persons.community + "|" + persons.building + "|" + persons.room
-    homes = persons.select("person_id", home=ibis.coalesce(persons.household_no, room))
+    homes = persons.select("person_id", home=ibis.coalesce("no|" + where + persons.household_no, room))
     homes = homes.filter(homes.home.notnull())
     wanted = own.filter(own.kind.isin([CODES[kind] for kind in _OF_HOUSEHOLD]))
     mates = homes.rename(mate_id="person_id")
