@@ -36,10 +36,10 @@ def run() -> Iterator[Duck]:
         yield duck
 
 
-def told(run: Duck, table: str, rows: list[dict[str, Any]], persons: list[dict[str, Any]] | None = None):  # type: ignore[no-untyped-def]
+def told(run: Duck, table: str, rows: list[dict[str, Any]], homes: list[dict[str, Any]] | None = None):  # type: ignore[no-untyped-def]
     """The facts of rows of one table; row *n* (from 1) is person *n*'s."""
     names = {"cases", "exposures", "tests", "registrations", "checks", "declarations", "stays", "residences", "rosters",
-             "journeys", "persons", "links"}  # fmt: skip
+             "journeys", "memberships", "links"}  # fmt: skip
     for name in names:
         run.put(name, TABLES[name].schema.empty_table())
     ids = [(BATCH << 32) + line for line in range(1, len(rows) + 1)]
@@ -47,8 +47,9 @@ def told(run: Duck, table: str, rows: list[dict[str, Any]], persons: list[dict[s
             for line, (one, row) in enumerate(zip(ids, rows, strict=True), start=1)]  # fmt: skip
     run.put("links", pa.Table.from_pylist(full, schema=TABLES["links"].schema))
     run.put(table, pa.Table.from_pylist(full, schema=TABLES[table].schema))
-    if persons:
-        run.put("persons", pa.Table.from_pylist(persons, schema=TABLES["persons"].schema))
+    if homes:
+        rows = [{"place_kind": "household", "record_id": 1, "part": 0, **home} for home in homes]
+        run.put("memberships", pa.Table.from_pylist(rows, schema=TABLES["memberships"].schema))
     found = run.run(facts(run, (HUBEI,), AS_OF)).to_pylist()
     kinds = {code: kind for kind, code in CODES.items()}
     return sorted((row["person_id"], str(kinds[row["kind"]]), row["on"], row["known_on"]) for row in found)
@@ -78,11 +79,11 @@ CASES = [
     ("declarations", {"at": at(D1), "symptoms": "发热", "temperature": 38.0},
      [("declared", D1), ("fever", D1), ("symptom", D1), ("temperature", D1)]),
     ("stays", {"place_kind": "venue", "start_at": at(D1)}, [("venue", D1)]),
-    ("stays", {"place_kind": "hotel", "division_code": "420106", "start_at": at(D1)}, [("key_area", D1)]),
-    ("stays", {"place_kind": "hotel", "division_code": "320200", "start_at": at(D1)}, []),
-    ("stays", {"place_kind": "hotel", "division_code": "420106", "start_at": at(date(2020, 1, 9))},
+    ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(D1)}, [("key_area", D1)]),
+    ("stays", {"place_kind": "hotel", "place_division": "320200", "start_at": at(D1)}, []),
+    ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(date(2020, 1, 9))},
      [("key_area", date(2020, 1, 9))]),
-    ("stays", {"place_kind": "hotel", "division_code": "420106", "start_at": at(date(2020, 1, 8))}, []),
+    ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(date(2020, 1, 8))}, []),
     ("stays", {"place_kind": "isolation", "start_at": at(date(2020, 1, 20)), "end_at": at(D1)},
      [("central_quarantine", date(2020, 1, 20)), ("released", D1)]),
     ("journeys", {"from_place": "汉口", "to_place": "无锡", "board_at": at(D1), "ticket_state": "valid"},
@@ -101,17 +102,20 @@ def test_a_row_is_the_facts_it_is(run: Duck, table: str, row: dict[str, Any], ex
 
 
 def test_a_house_mate_of_a_case_is_told_so_and_the_case_is_not_its_own_mate(run: Duck) -> None:
-    home = {"household_no": "H1"}
-    persons = [{"person_id": 1, **home}, {"person_id": 2, **home}, {"person_id": 3, "household_no": "H2"}]
-    found = told(run, "cases", [{"state": "confirmed", "reported_on": D1}], persons)
+    homes = [{"person_id": 1, "place_id": 5}, {"person_id": 2, "place_id": 5}, {"person_id": 3, "place_id": 6}]
+    found = told(run, "cases", [{"state": "confirmed", "reported_on": D1}], homes)
     assert [(person, kind) for person, kind, *_ in found] == [(1, "confirmed"), (2, "household_case")]
 
 
-def test_one_room_at_one_address_is_a_household_too(run: Duck) -> None:
-    room = {"division_code": "320205", "community": "甲", "building": "1", "room": "101"}
-    persons = [{"person_id": 1, **room}, {"person_id": 2, **room}, {"person_id": 3, **room, "room": "102"}]
-    found = told(run, "registrations", [{"kind": "clinic", "at": at(D1)}], persons)
-    assert [(person, kind) for person, kind, *_ in found] == [(1, "fever_clinic"), (2, "household_fever")]
+def test_whoever_moved_out_before_or_in_after_is_no_house_mate(run: Duck) -> None:
+    homes = [
+        {"person_id": 1, "place_id": 5},
+        {"person_id": 2, "place_id": 5, "valid_to": D1 - timedelta(days=1)},
+        {"person_id": 3, "place_id": 5, "valid_from": D1 + timedelta(days=1)},
+        {"person_id": 4, "place_id": 5, "valid_from": D1, "valid_to": D1},
+    ]
+    found = told(run, "registrations", [{"kind": "clinic", "at": at(D1)}], homes)
+    assert [(person, kind) for person, kind, *_ in found] == [(1, "fever_clinic"), (4, "household_fever")]
 
 
 def test_a_fact_is_known_when_delivered_and_never_before_it_happens(run: Duck) -> None:

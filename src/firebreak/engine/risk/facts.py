@@ -42,6 +42,7 @@ _OF_HOUSEHOLD = {
 }
 _COUNTRIES_ABROAD = "border"
 _ISOLATION = "isolation"
+HOUSEHOLD = "household"
 
 
 def facts(executor: Executor, areas: tuple[Area, ...], as_of: date) -> Expr:
@@ -59,7 +60,7 @@ def facts(executor: Executor, areas: tuple[Area, ...], as_of: date) -> Expr:
         *_in_areas(executor, links, executor.put("r_areas", area_table(areas, as_of))),
     ]
     own = executor.keep("r_own", _known(ibis.union(*dated), executor.table(BATCHES)))
-    every = ibis.union(own, _households(own, executor.table("persons")))
+    every = ibis.union(own, _households(own, executor.table("memberships")))
     return every.filter(every.on <= ibis.date(as_of.isoformat())).select(RISK_FACTS.names)
 
 
@@ -151,7 +152,7 @@ def _registrations(executor: Executor, links: Expr) -> list[Expr]:
         *_measured(rows, on),
         _ill(rows, on),
         _fact(seen, Kind.FEVER_CLINIC, on),
-        _fact(arrived, Kind.ABROAD, on, place=arrived.division_code),
+        _fact(arrived, Kind.ABROAD, on, place=arrived.place_division),
     ]
 
 
@@ -191,7 +192,7 @@ def _residents(executor: Executor, links: Expr) -> Expr:
 def _in_areas(executor: Executor, links: Expr, areas: Expr) -> list[Expr]:
     """Being in, boarding in or leaving a vehicle in an area of elevated risk on a day that counts."""
     stays = _linked(executor, "stays", links)
-    stays = stays.select("person_id", "record_id", "part", on=_day(stays.start_at), division=stays.division_code)
+    stays = stays.select("person_id", "record_id", "part", on=_day(stays.start_at), division=stays.place_division)
     journeys = _linked(executor, "journeys", links)
     journeys = journeys.filter(~ibis.coalesce(journeys.ticket_state.isin(["refunded", "changed"]), False))
     stations = executor.table(STATIONS)
@@ -218,21 +219,25 @@ def _in_areas(executor: Executor, links: Expr, areas: Expr) -> list[Expr]:
     return [_fact(near, near.kind, near.on, place=near.division)]
 
 
-def _households(own: Expr, persons: Expr) -> Expr:
+def _households(own: Expr, memberships: Expr) -> Expr:
     """What a person's household says of him: the same fact as of a house-mate, under its household kind.
 
-    A household is one household number of a division's register, else one room at one address.
+    A membership counts on the days it was valid.
     """
-    where = ibis.coalesce(persons.division_code, "") + "|"
-    room = persons.division_code + "|" + persons.community + "|" + persons.building + "|" + persons.room
-    homes = persons.select("person_id", home=ibis.coalesce("no|" + where + persons.household_no, room))
-    homes = homes.filter(homes.home.notnull())
+    homes = memberships.filter(memberships.place_kind == HOUSEHOLD).select(
+        "person_id", "place_id", "valid_from", "valid_to"
+    )
     wanted = own.filter(own.kind.isin([CODES[kind] for kind in _OF_HOUSEHOLD]))
+    at_home = _in_force(wanted.join(homes, "person_id")).drop("valid_from", "valid_to")
     mates = homes.rename(mate_id="person_id")
-    at_home = wanted.join(homes, "person_id")
-    pairs = at_home.join(mates, "home").filter(lambda t: t.mate_id != t.person_id)
+    pairs = _in_force(at_home.join(mates, "place_id")).filter(lambda t: t.mate_id != t.person_id)
     kind = ibis.cases(
         *((pairs.kind == CODES[of], ibis.literal(CODES[to], "int8")) for of, to in _OF_HOUSEHOLD.items()),
         else_=ibis.null("int8"),
     )
-    return pairs.mutate(person_id=pairs.mate_id, kind=kind).select(RISK_FACTS.names)
+    return pairs.mutate(person_id=pairs.mate_id, kind=kind).select(RISK_FACTS.names).distinct()
+
+
+def _in_force(pairs: Expr) -> Expr:
+    begun = ibis.coalesce(pairs.valid_from <= pairs.on, True)
+    return pairs.filter(begun & ibis.coalesce(pairs.valid_to >= pairs.on, True))
