@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from firebreak.bridge.linking import frame
-from firebreak.bridge.session import Session, session
+from firebreak.bridge.session import Session, frame, session
 from firebreak.engine.identity import rulings as ruled
 from firebreak.engine.identity.person_ids import minted
 from firebreak.lake.frames import polars_schema

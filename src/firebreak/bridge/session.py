@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 
 import ibis
+import polars as pl
 
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.lake.batches import Batch
@@ -60,6 +61,11 @@ class Session:
         """The channel a record came by; empty where its batch is not known (a table made without files)."""
         batch = self.batch_of(record_id)
         return batch.channel if batch else ""
+
+
+def frame(opened: Session, table: str) -> pl.DataFrame:
+    """A table of the lake, whole, in Polars."""
+    return pl.DataFrame(pl.from_arrow(opened.duck.run(opened.duck.table(table), table)))
 
 
 @contextmanager

@@ -32,7 +32,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``day`` is the column the table is cut by (one folder a day), ``sort`` the order of rows inside a file."""
+    """``day`` is the column the table is cut by (one folder a day), ``sort`` the order of rows inside a file.
+
+    ``key``: rows of a later layer hide those of earlier ones that have the same key; a row of a layer in which
+    ``present`` is null only hides.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -41,6 +45,8 @@ class Table:
     sort: tuple[str, ...] = ()
     day: str | None = None
     persons_room: bool = False
+    key: tuple[str, ...] = ()
+    present: str | None = None
 
     @property
     def schema(self) -> pa.Schema:
@@ -337,6 +343,7 @@ LINKS = Table(
     "which person a record speaks of",
     "人员关联",
     sort=("record_id", "part"),
+    key=("record_id", "part"),
 )
 
 _PAIR = (
@@ -344,6 +351,19 @@ _PAIR = (
     Column("left_part", I16, "part of that record", "行内序号"),
     Column("right_record_id", I64, "the other record", "记录乙"),
     Column("right_part", I16, "part of that record", "行内序号"),
+)
+
+IDENTITY_KEYS = Table(
+    "identity_keys",
+    (
+        Column("key", I64, "64-bit hash of kind and value", "键", personal=True),
+        Column("kind", TEXT, "document, number, phone, ticket, or a key of the model", "键类型"),
+        *_RECORD,
+    ),
+    "what a record can be found by when new ones come; the hash of a number leads to a person as the number does",
+    "查找键",
+    sort=("key", "record_id", "part"),
+    persons_room=True,
 )
 
 RULINGS = Table(
@@ -504,6 +524,8 @@ PERSONS = Table(
     "人员",
     sort=("person_id",),
     persons_room=True,
+    key=("person_id",),
+    present="records",
 )
 
 PERSON_FIELDS = Table(
@@ -524,6 +546,8 @@ PERSON_FIELDS = Table(
     "人员字段来源",
     sort=("person_id", "field", "value"),
     persons_room=True,
+    key=("person_id",),
+    present="field",
 )
 
 RIDES = Table(
@@ -617,6 +641,7 @@ TABLES: dict[str, Table] = {
         MENTIONS,
         REJECTS,
         LINKS,
+        IDENTITY_KEYS,
         RULINGS,
         MERGES,
         MERGE_MEMBERS,
