@@ -30,7 +30,7 @@ def test_the_latest_layer_that_has_a_key_speaks_for_it_and_a_row_without_records
         lake = Lake.open(Path(folder) / "lake", create=True)
         seen: dict[int, int] = {}
         for whole, drawn in history:
-                rows = drawn | {9: 1} if whole else drawn
+            rows = drawn | {9: 1} if whole else drawn
             there = {person: count for person, count in rows.items() if count or not whole}
             said = [{"person_id": person, "records": count or None} for person, count in there.items()]
             table = rows_of("persons", said)  # type: ignore[arg-type]
