@@ -28,16 +28,15 @@ def test_the_latest_layer_that_has_a_key_speaks_for_it_and_a_row_without_records
     """``records`` 0 stands for a person who is gone."""
     with tempfile.TemporaryDirectory() as folder:
         lake = Lake.open(Path(folder) / "lake", create=True)
-        seen: dict[int, int] = {}
+        lake.replace("persons", rows_of("persons", [{"person_id": 9, "records": 1}]))
+        seen: dict[int, int] = {9: 1}
         for whole, drawn in history:
             rows = drawn | {9: 1} if whole else drawn
             there = {person: count for person, count in rows.items() if count or not whole}
             said = [{"person_id": person, "records": count or None} for person, count in there.items()]
             table = rows_of("persons", said)  # type: ignore[arg-type]
             lake.replace_together(*(({"persons": table}, {}) if whole else ({}, {"persons": table})))
-            seen = {person: count for person, count in ({} if whole else seen | rows).items() if count} | {
-                person: count for person, count in rows.items() if count
-            }
+            seen = {person: count for person, count in (({} if whole else seen) | rows).items() if count}
             with session(lake) as opened:
                 found = frame(opened, "persons")
             assert dict(found.select("person_id", "records").iter_rows()) == seen

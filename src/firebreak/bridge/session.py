@@ -16,6 +16,7 @@ import polars as pl
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.lake.batches import Batch
 from firebreak.lake.lake import Lake
+from firebreak.lake.layout import generation_of
 from firebreak.lake.read import Snapshot
 from firebreak.terms.ids import split_record_id
 from firebreak.terms.tables import TABLES
@@ -47,6 +48,13 @@ class Session:
                 expr = expr.filter(expr[column] == wanted)
         found: list[dict[str, Any]] = self.duck.run(expr, table).to_pylist()
         return found
+
+    def count(self, table: str) -> int:
+        """Rows of a table as readers see it."""
+        if len({generation_of(entry.path) for entry in self.snapshot.by_table.get(table, ())}) < 2:
+            return self.snapshot.rows(table)
+        expr = self.duck.table(table)
+        return int(self.duck.run(expr.count().as_table(), table)[0][0].as_py())
 
     def only_days(self, table: str, days: Iterable[date]) -> None:
         """From here on read only these days of a table cut by day."""
