@@ -15,15 +15,26 @@ from tests.generative.travel import DAY, Row, arrow, instant, rides, services
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.engine.tracing import oracle
 from firebreak.engine.tracing.cases import NAMED_RIDES, WINDOWS, rides_in_windows, rides_named, windows
-from firebreak.engine.tracing.rules import ContactRule, rule_named
+from firebreak.engine.tracing.rules import RulePack, rule_named
+from firebreak.engine.tracing.rules.model import Companions
 from firebreak.engine.tracing.trace import contacts, place_cases
+from firebreak.terms.enums import ContactLevel
 
 FIRST_LIST = rule_named("jiangsu-first-list")
+
+
+def altered(companions: Companions | None = None, **settings: object) -> RulePack:
+    """The first list with other values in every setting."""
+    changed = tuple(replace(rule, **settings) for rule in FIRST_LIST.settings)
+    return replace(FIRST_LIST, settings=changed, companions=companions or FIRST_LIST.companions)
+
+
 RULES = [
     FIRST_LIST,
     rule_named("nhc-coach"),
-    replace(FIRST_LIST, rows=1, bays=0, unplaced=False, same_seat_later=False, crew="none", companions=False),
-    replace(FIRST_LIST, rows=0, crew="set"),
+    altered(rows=1, bays=0, unplaced=False, same_seat_later=False, crew="none", companions=Companions(listed=False)),
+    altered(rows=0, crew="set"),
+    altered(rows=1, otherwise=ContactLevel.GENERAL, minutes=90),
 ]
 
 
@@ -33,7 +44,7 @@ def duck() -> Iterator[Duck]:
         yield executor
 
 
-def found(duck: Duck, travelled: list[Row], timetable: list[Row], case: int, rule: ContactRule) -> list[Row]:
+def found(duck: Duck, travelled: list[Row], timetable: list[Row], case: int, rule: RulePack) -> list[Row]:
     everybody = duck.put("rides", arrow("rides", travelled))
     duck.put("services", arrow("services", timetable))
     placed = place_cases(duck, everybody.filter(everybody.person_id == case))
@@ -47,7 +58,7 @@ def in_order(exposures: list[Row]) -> list[tuple[object, ...]]:
 @settings(max_examples=60, deadline=None)
 @given(travelled=rides(), timetable=services(), rule=st.sampled_from(RULES))
 def test_contacts_equal_a_loop_over_all_pairs(
-    duck: Duck, travelled: list[Row], timetable: list[Row], rule: ContactRule
+    duck: Duck, travelled: list[Row], timetable: list[Row], rule: RulePack
 ) -> None:
     case_rides = [ride for ride in travelled if ride["person_id"] == 1]
     expected = list(oracle.contacts(travelled, case_rides, timetable, rule))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,9 +12,9 @@ from firebreak.bridge.orders import Target
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import LONGEST_RUN, local
 from firebreak.engine.tracing.cases import rides_in_windows, windows
-from firebreak.engine.tracing.rules import ContactRule, rule_named
+from firebreak.engine.tracing.rules import RulePack, rule_named
 from firebreak.engine.tracing.trace import contacts, place_cases
-from firebreak.terms.errors import OrderError
+from firebreak.terms.enums import Scope, Setting
 from firebreak.terms.tables import RIDES
 
 FIRST_LIST = "jiangsu-first-list"
@@ -38,9 +38,9 @@ class Traced:
 
 def expose(session: Session, target: Target, as_of: date, rule: str, rows: int | None) -> Traced:
     """Everybody near the target's rides under a rule; ``rows`` changes its reach, and the citation then says so."""
-    wanted, cited = rule_of(rule, rows)
+    wanted, cited = rule_of(rule, rows, as_of)
     own = target.rides if target.rides is not None else _rides_in_window(session, target, wanted, as_of)
-    shown = None if wanted.whole_coach else wanted.rows
+    shown = rows_of(wanted)
     if not own:
         return Traced(cited, shown, (), (), ())
     session.only_days("rides", [ride["run_date"] for ride in own])
@@ -55,19 +55,21 @@ def expose(session: Session, target: Target, as_of: date, rule: str, rows: int |
     return Traced(cited, shown, tuple(own), tuple(aboard), tuple(found))
 
 
-def rule_of(name: str, rows: int | None) -> tuple[ContactRule, str]:
-    """The rule ``id`` or ``id@version`` and how findings cite it. OrderError where that version is not shipped."""
-    identity, _, version = name.partition("@")
-    rule = rule_named(identity or FIRST_LIST)
-    if version and version != str(rule.version):
-        raise OrderError("FB-ORDER-RULE", f"rule {identity} has no version {version} here",
-                         "A list cites the version it was made by.", f"Use {rule.cite}.")  # fmt: skip
-    if rows is None or rows == rule.rows:
-        return rule, rule.cite
-    return replace(rule, rows=rows), f"{rule.cite}+rows={rows}"
+def rule_of(name: str, rows: int | None, day: date | None = None) -> tuple[RulePack, str]:
+    """The rule named, else the first list, as in force on ``day``, and how findings cite it."""
+    pack = rule_named(name or FIRST_LIST, day)
+    if rows is None or rows == rows_of(pack):
+        return pack, pack.cite
+    return pack.with_rows(rows), f"{pack.cite}+rows={rows}"
 
 
-def _rides_in_window(session: Session, target: Target, rule: ContactRule, as_of: date) -> tuple[dict[str, Any], ...]:
+def rows_of(pack: RulePack) -> int | None:
+    """Rows each way on a sealed train; None where the rule takes the whole coach."""
+    rule = pack.on(Setting.TRAIN_SEALED)
+    return rule.rows if rule and rule.scope == Scope.ROWS else None
+
+
+def _rides_in_window(session: Session, target: Target, rule: RulePack, as_of: date) -> tuple[dict[str, Any], ...]:
     """The case's rides in its infectious window."""
     duck = session.duck
     window = windows(duck.table("cases"), duck.table("links"), rule, as_of)

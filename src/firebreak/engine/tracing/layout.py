@@ -1,4 +1,5 @@
-"""What a formation says about a seat, as small tables: who sits beside it, which berths share its bay, where one walks.
+"""What a formation says about a seat, as small tables: who sits beside it, in which setting of the contact rules it is,
+which berths share its bay, where one walks.
 
 Attached to the few rides of the cases, never to the many rides they are compared with.
 """
@@ -10,6 +11,7 @@ from itertools import pairwise
 
 import pyarrow as pa
 
+from firebreak.terms.enums import Setting
 from firebreak.terms.formations import Coach, Formation, formations
 
 PLACES_A_BAY = {"hard_sleeper": 2, "soft_sleeper": 2}
@@ -20,10 +22,31 @@ DEFAULT_LETTERS = {"train": ("ABC|DF",), "flight": ("ABC|JKL", "ABC|DEG|HJK")}
 """Layouts taken where no formation is known: letters are stable by convention (A and F at the window, C and D at the
 aisle; J, K, L right of the aisle)."""
 
+SETTING_OF_MODE: dict[str, Setting] = {
+    "train": Setting.TRAIN_SEALED,
+    "flight": Setting.AIRCRAFT_NO_HEPA,
+    "coach": Setting.COACH_SEALED,
+    "bus": Setting.BUS,
+    "metro": Setting.METRO,
+    "ship": Setting.SHIP,
+    "taxi": Setting.TAXI,
+    "car": Setting.CAR,
+    "other": Setting.COACH_SEALED,
+}
+"""Where no formation is known: of the settings the vehicle may be, the one that lists more people."""
+
 NEIGHBOURS = pa.schema(
     [("formation", pa.string()), ("coach", pa.int16()), ("letter", pa.string()), ("beside", pa.string())]
 )
-BAYS = pa.schema([("formation", pa.string()), ("coach", pa.int16()), ("places_a_bay", pa.int16())])
+COACHES = pa.schema(
+    [
+        ("formation", pa.string()),
+        ("coach", pa.int16()),
+        ("setting", pa.string()),
+        ("letters", pa.string()),
+        ("places_a_bay", pa.int16()),
+    ]
+)
 WALKS = pa.schema([("formation", pa.string()), ("first", pa.int16()), ("last", pa.int16())])
 
 
@@ -45,14 +68,33 @@ def neighbours() -> pa.Table:
     return _table(rows, NEIGHBOURS)
 
 
-def bays() -> pa.Table:
-    """``formation, coach, places_a_bay`` of the coaches with berths."""
-    found = [
-        (formation.key, coach.no, PLACES_A_BAY[coach.kind])
+def coaches() -> pa.Table:
+    """``formation, coach, setting, letters, places_a_bay`` of every coach; rows with a null coach are the modes' own.
+
+    ``letters`` is the layout with ``|`` at each aisle, null where the coach has none or the mode has several.
+    """
+    found: list[tuple[object, ...]] = [
+        (formation.key, coach.no, setting_of(formation, coach).value, coach.letters or None,
+         PLACES_A_BAY.get(coach.kind))
         for formation, coach in _coaches()
-        if coach.kind in PLACES_A_BAY
-    ]
-    return _table(found, BAYS)
+    ]  # fmt: skip
+    for mode, setting in SETTING_OF_MODE.items():
+        layouts = DEFAULT_LETTERS.get(mode, ())
+        found.append((unknown_formation(mode), None, setting.value, layouts[0] if len(layouts) == 1 else None, None))
+    return _table(found, COACHES)
+
+
+def setting_of(formation: Formation, coach: Coach) -> Setting:
+    """The setting of a coach. Where nobody says what the air is, the one that lists more people is taken."""
+    if coach.kind == "cabin":
+        return Setting.AIRCRAFT_HEPA if formation.air == "hepa" else Setting.AIRCRAFT_NO_HEPA
+    if coach.kind == "coach":
+        return Setting.COACH_VENTILATED if formation.air == "ventilated" else Setting.COACH_SEALED
+    if coach.kind == "soft_sleeper":
+        return Setting.SLEEPER_SOFT
+    if formation.air == "open":
+        return Setting.TRAIN_UNSEALED
+    return Setting.SLEEPER_HARD if coach.kind == "hard_sleeper" else Setting.TRAIN_SEALED
 
 
 def walks() -> pa.Table:

@@ -7,15 +7,17 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any
 
-from firebreak.engine.tracing.layout import DEFAULT_LETTERS, PLACES_A_BAY
-from firebreak.engine.tracing.rules import ContactRule
+from firebreak.engine.tracing.layout import DEFAULT_LETTERS, PLACES_A_BAY, SETTING_OF_MODE, setting_of
+from firebreak.engine.tracing.rules import RulePack, SettingRule
+from firebreak.engine.tracing.seats import NAMED_BAYS, NAMED_ROWS
+from firebreak.terms.enums import Setting
 from firebreak.terms.formations import Formation, formations
 
 Row = dict[str, Any]
 _CHINA = timezone(timedelta(hours=8))
 
 
-def window(cases: Sequence[Row], rule: ContactRule, as_of: date) -> tuple[datetime, datetime] | None:
+def window(cases: Sequence[Row], rule: RulePack, as_of: date) -> tuple[datetime, datetime] | None:
     """The infectious window of one person's case records; None where there is none."""
     known = [case for case in cases if case["reported_on"] is None or case["reported_on"] <= as_of]
     stated = [case for case in known if case["state"] is not None]
@@ -27,9 +29,9 @@ def window(cases: Sequence[Row], rule: ContactRule, as_of: date) -> tuple[dateti
     if not onsets and not reports:
         return None
     first = (
-        min(onsets) - timedelta(days=rule.before_onset_days)
+        min(onsets) - timedelta(days=rule.window.before_onset_days)
         if onsets
-        else min(reports) - timedelta(days=rule.before_report_days)
+        else min(reports) - timedelta(days=rule.window.before_report_days)
     )
     isolated = min((case["isolated_at"] for case in known if case["isolated_at"]), default=None)
     return _midnight(first), isolated or _midnight(as_of + timedelta(days=1))
@@ -39,9 +41,7 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=_CHINA)
 
 
-def contacts(
-    rides: Sequence[Row], case_rides: Iterable[Row], services: Iterable[Row], rule: ContactRule
-) -> Iterator[Row]:
+def contacts(rides: Sequence[Row], case_rides: Iterable[Row], services: Iterable[Row], pack: RulePack) -> Iterator[Row]:
     """Exposures of the case rides, one by one."""
     known = list(services)
     for case in case_rides:
@@ -51,27 +51,48 @@ def contacts(
         for ride in rides:
             same_run = (ride["service_id"], ride["run_date"]) == (case["service_id"], case["run_date"])
             if same_run and ride["person_id"] != case["person_id"]:
-                for level, relation, gap in _judged(ride, case, service, rule):
-                    yield _exposure(ride, case, rule, level, relation, gap)
+                for judged in _judged(ride, case, service, pack):
+                    found = _exposure(ride, case, pack, judged, setting(case, service))
+                    if found["contact_level"] is not None:
+                        yield found
 
 
-def _judged(ride: Row, case: Row, service: Row, rule: ContactRule) -> Iterator[tuple[str, str, int | None]]:
+Judged = tuple[str, str, int | None, str | None]
+"""Level, relation, rows between, what the contact is called (None: not listed)."""
+
+
+def _judged(ride: Row, case: Row, service: Row, pack: RulePack) -> Iterator[Judged]:
     together = ride["board_seq"] < case["alight_seq"] and case["board_seq"] < ride["alight_seq"]
-    if rule.companions and together and case["order_id"] is not None and case["order_id"] == ride["order_id"]:
-        yield "companion", "same_order", None
+    if pack.companions.listed and together and case["order_id"] is not None and case["order_id"] == ride["order_id"]:
+        yield "companion", "same_order", None, "close"
+    rule = pack.on(setting(case, service))
+    if rule is None:
+        return
     if "crew" in (ride["role"], case["role"]):
         if together and _met_crew(ride, case, service, rule):
-            yield "crew", "crew", None
+            yield "crew", "crew", None, rule.contact_level
         return
     if ride["coach"] is None or ride["coach"] != case["coach"]:
         return
-    relation = _relation(ride, case, service, rule, together)
-    if relation:
+    found = _in_coach(ride, case, service, rule, together)
+    if found:
+        relation, called = found
         rows = ride["row"] is not None and case["row"] is not None
-        yield "coach" if relation == "coach" else "seat", relation, abs(ride["row"] - case["row"]) if rows else None
+        gap = abs(ride["row"] - case["row"]) if rows else None
+        yield "coach" if relation == "coach" else "seat", relation, gap, called
 
 
-def _met_crew(ride: Row, case: Row, service: Row, rule: ContactRule) -> bool:
+def setting(case: Row, service: Row) -> Setting:
+    """The setting of a ride: its coach's, else its mode's; a berth on a train of unknown formation: a hard sleeper."""
+    formation = formations().get(service.get("formation") or "")
+    coach = formation.coach(case["coach"]) if formation and case["coach"] is not None else None
+    if formation and coach:
+        return setting_of(formation, coach)
+    mode = service.get("mode") or "train"
+    return Setting.SLEEPER_HARD if (mode, case["place"]) == ("train", "berth") else SETTING_OF_MODE[mode]
+
+
+def _met_crew(ride: Row, case: Row, service: Row, rule: SettingRule) -> bool:
     if rule.crew == "none":
         return False
     if ride["role"] != "crew":
@@ -89,48 +110,63 @@ def _walkable(coach: int, case_coach: int, service: Row) -> bool:
     return not sets or any(first <= coach <= last for first, last in sets)
 
 
-def _relation(ride: Row, case: Row, service: Row, rule: ContactRule, together: bool) -> str | None:
+def _in_coach(ride: Row, case: Row, service: Row, rule: SettingRule, together: bool) -> tuple[str, str | None] | None:
+    """(relation, what the contact is called) of two passengers of one coach; None where the rule lists nothing."""
     numbered = ride["row"] is None and case["row"] is None and ride["place"] == "seat"
     same = (ride["row"] is not None and ride["letter"] is not None
             and (ride["row"], ride["letter"]) == (case["row"], case["letter"])) or (
         numbered and ride["seat_no"] is not None and ride["seat_no"] == case["seat_no"])  # fmt: skip
     if not together:
-        return "same_seat_later" if rule.same_seat_later and same and ride["board_seq"] >= case["alight_seq"] else None
+        later = rule.same_seat_later and same and ride["board_seq"] >= case["alight_seq"]
+        return ("same_seat_later", "general") if later else None
+    called = rule.contact_level if same or _inside(ride, case, service, rule) else rule.otherwise
+    return (_relation(ride, case, service, rule, same), called) if called else None
+
+
+def _inside(ride: Row, case: Row, service: Row, rule: SettingRule) -> bool:
+    if rule.scope in ("coach", "set", "vehicle"):
+        return True
+    if rule.scope == "none":
+        return False
+    known = False
+    if rule.scope == "rows" and ride["row"] is not None and case["row"] is not None:
+        known = True
+        if abs(ride["row"] - case["row"]) <= rule.rows:
+            return True
+    size = _bay_size(case, service)
+    if size is not None and ride["seat_no"] is not None and case["seat_no"] is not None:
+        known = True
+        if _bay_gap(ride, case, size) <= rule.bays:
+            return True
+    return rule.unplaced and not known
+
+
+def _relation(ride: Row, case: Row, service: Row, rule: SettingRule, same: bool) -> str:
     if same:
         return "same_seat"
     if ride["row"] is not None and case["row"] is not None:
         gap = abs(ride["row"] - case["row"])
         if gap == 0:
             return "adjacent" if _beside(ride["letter"], case, service) else "same_row"
-        if gap <= rule.rows:
+        if gap <= max(NAMED_ROWS, rule.rows):
             return f"rows_{gap}"
-        return _bay(ride, case, service, rule) or ("coach" if rule.whole_coach else None)
-    bay = _bay(ride, case, service, rule)
-    if bay:
-        return bay
-    if _bays_known(ride, case, service):
-        return "coach" if rule.whole_coach else None
-    return "coach" if rule.unplaced or rule.whole_coach else None
+    size = _bay_size(case, service)
+    if size is not None and ride["seat_no"] is not None and case["seat_no"] is not None:
+        bays = _bay_gap(ride, case, size)
+        if bays <= max(NAMED_BAYS, rule.bays):
+            return f"bays_{bays}" if bays else "same_bay"
+    return "coach"
+
+
+def _bay_gap(ride: Row, case: Row, size: int) -> int:
+    own, other = (int(one["seat_no"] - 1) // size for one in (ride, case))
+    return abs(own - other)
 
 
 def _bay_size(case: Row, service: Row) -> int | None:
     formation: Formation | None = formations().get(service.get("formation") or "")
     coach = formation.coach(case["coach"]) if formation and case["coach"] is not None else None
     return PLACES_A_BAY.get(coach.kind) if coach else None
-
-
-def _bays_known(ride: Row, case: Row, service: Row) -> bool:
-    return ride["seat_no"] is not None and case["seat_no"] is not None and _bay_size(case, service) is not None
-
-
-def _bay(ride: Row, case: Row, service: Row, rule: ContactRule) -> str | None:
-    size = _bay_size(case, service)
-    if size is None or ride["seat_no"] is None or case["seat_no"] is None:
-        return None
-    gap = abs((ride["seat_no"] - 1) // size - (case["seat_no"] - 1) // size)
-    if gap > rule.bays:
-        return None
-    return f"bays_{gap}" if gap else "same_bay"
 
 
 def _beside(letter: str | None, case: Row, service: Row) -> bool:
@@ -146,18 +182,25 @@ def _beside(letter: str | None, case: Row, service: Row) -> bool:
     return (letter, case["letter"]) in pairs or (case["letter"], letter) in pairs
 
 
-def _exposure(ride: Row, case: Row, rule: ContactRule, level: str, relation: str, gap: int | None) -> Row:
+def _exposure(ride: Row, case: Row, pack: RulePack, judged: Judged, place: Setting) -> Row:
+    level, relation, gap, called = judged
     together = relation != "same_seat_later"
     times = [ride["board_at"], case["board_at"], ride["alight_at"], case["alight_at"]]
     known = all(time is not None for time in times)
     begin = max(times[:2]) if known else None
     end = (min(times[2:]) if together else ride["alight_at"]) if known else None
     minutes = (int((end - begin).total_seconds()) // 60 if together else 0) if begin and end else None
+    rule = pack.on(place)
+    short = rule and rule.minutes is not None and minutes is not None and minutes < rule.minutes
+    if short and together and level in ("seat", "coach"):
+        called = rule.otherwise if rule else None
     return {
-        "case_person_id": case["person_id"], "person_id": ride["person_id"], "rule": rule.cite, "level": level,
+        "case_person_id": case["person_id"], "person_id": ride["person_id"], "rule": pack.cite, "degree": 1,
+        "via_person_id": None, "setting": place.value, "contact_level": called, "level": level,
         "relation": relation, "run_date": ride["run_date"], "service_id": ride["service_id"], "coach": ride["coach"],
-        "row_gap": gap, "from_seq": max(ride["board_seq"], case["board_seq"]),
+        "row_gap": gap, "distance": None, "place_id": None, "from_seq": max(ride["board_seq"], case["board_seq"]),
         "to_seq": min(ride["alight_seq"], case["alight_seq"]) if together else ride["alight_seq"],
-        "from_at": begin, "to_at": end, "minutes": minutes, "case_record_id": case["record_id"],
-        "case_part": case["part"], "record_id": ride["record_id"], "part": ride["part"],
+        "from_at": begin, "to_at": end, "minutes": minutes, "cumulative_minutes": None,
+        "case_record_id": case["record_id"], "case_part": case["part"], "record_id": ride["record_id"],
+        "part": ride["part"],
     }  # fmt: skip
