@@ -1,8 +1,8 @@
 """Two columns of ``rides`` that are made of others, so that who sat near whom is asked of two numbers.
 
-``coach_key`` puts coaches in the order in which the lake lays rides: by day, service, coach. It is one number, because an
-executor prunes files and rows by the values of one column, not by combinations of three. Two services may share its 40
-bits, and coaches are told apart up to 255: what it finds is a candidate, compared in full afterwards.
+``coach_key`` puts coaches in the order in which the lake lays rides: by day, service, coach. It is one number, because
+an executor prunes files and rows by the values of one column, not by combinations of three. Two services may share its
+40 bits, and coaches are told apart up to 255: what it finds is a candidate, compared in full afterwards.
 
 ``seat_key`` says where in the coach: 1–9999 a row, 10000 nowhere in particular, above it a printed number, 0 crew.
 """

@@ -30,4 +30,6 @@ def with_keys(rides: Expr) -> Expr:
 def _clamped(column: Expr, highest: int) -> Expr:
     """Between 1 and ``highest``; null stays null (``greatest`` would pass it over)."""
     wide = column.cast("int32")
-    return ibis.cases((wide < 1, ibis.literal(1, "int32")), (wide > highest, ibis.literal(highest, "int32")), else_=wide)
+    return ibis.cases(
+        (wide < 1, ibis.literal(1, "int32")), (wide > highest, ibis.literal(highest, "int32")), else_=wide
+    )

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from firebreak.terms.ride_keys import with_keys
 from firebreak.terms.ids import LINE_BITS, service_id
+from firebreak.terms.ride_keys import with_keys
 
 Row = dict[str, Any]
 _SEAT = ("coach", "row", "letter", "seat_no")
