@@ -10,10 +10,10 @@ from typing import Protocol
 import polars as pl
 
 from firebreak.bridge.engines import DUCKDB
+from firebreak.bridge.linking import link_whole
 from firebreak.bridge.presences import make_presences
 from firebreak.bridge.session import Session, session
 from firebreak.engine.identity.completion import complete as completed
-from firebreak.engine.identity.link import link
 from firebreak.engine.intake.ingest import files_under, ingest
 from firebreak.engine.intake.report import FileReport, IngestReport
 from firebreak.engine.intake.spec import ChannelSpec
@@ -41,8 +41,7 @@ def take(
 
 def identify(lake: Lake, engine: str = DUCKDB) -> None:
     """Which person each record speaks of: the table ``links``. Ids given before are kept."""
-    with lake.writer(), session(lake, engine) as opened:
-        lake.replace("links", link(opened.executor))
+    link_whole(lake, engine=engine)
 
 
 def complete(lake: Lake, engine: str = DUCKDB) -> None:

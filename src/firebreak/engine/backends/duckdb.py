@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
 from firebreak.engine.backends.compile import compiled
+from firebreak.engine.backends.layers import layers
 from firebreak.lake.errors import damaged_file
 from firebreak.terms.tables import TABLES
 
@@ -116,9 +117,8 @@ class Duck:
 
     def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
         self._drop(name)
-        columns = ", ".join(_name(column) for column in schema.names)
         if files:
-            source = f"SELECT {columns} FROM {_read(files)}"
+            source = _layered(name, schema, files)
         else:
             self._connection.register("__empty__", schema.empty_table())
             self._connection.execute(f'CREATE TEMP TABLE "{name}" AS FROM __empty__')
@@ -159,6 +159,17 @@ def _files_told() -> Iterator[None]:
         if not of_file and type(error) is not duckdb.Error:  # the bare class: what Thrift says of a damaged footer
             raise
         raise damaged_file(named[0] if named else "Parquet") from None
+
+
+def _layered(name: str, schema: pa.Schema, files: Sequence[Path | str]) -> str:
+    """The rows of a table's files; where it has a key, those that no later layer hides."""
+    columns, parts = ", ".join(_name(column) for column in schema.names), []
+    for layer in layers(name, files):
+        key = ", ".join(_name(column) for column in layer.key)
+        hidden = f" ANTI JOIN (SELECT {key} FROM {_read(layer.later)}) USING ({key})" if layer.later else ""
+        shown = f" WHERE {_name(layer.present)} IS NOT NULL" if layer.present else ""
+        parts.append(f"SELECT {columns} FROM {_read(layer.files)}{hidden}{shown}")
+    return " UNION ALL ".join(parts)
 
 
 def _name(column: str) -> str:

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -26,6 +27,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from firebreak.engine.backends import errors
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
 from firebreak.engine.backends.compile import compiled
+from firebreak.engine.backends.layers import Layer, layers
 from firebreak.engine.backends.scratch import Scratch
 from firebreak.engine.backends.spark_start import session
 from firebreak.lake.errors import damaged_file
@@ -151,8 +153,15 @@ class Spark:
         if not files:
             return self.put(name, schema.empty_table())
         with _told(name):
-            self._read(files, schema).createOrReplaceTempView(name)
+            shown = [self._shown(layer, schema) for layer in layers(name, files)]
+            reduce(DataFrame.unionByName, shown).createOrReplaceTempView(name)
         return self._bind(name, schema)
+
+    def _shown(self, layer: Layer, schema: pa.Schema) -> DataFrame:
+        rows = self._read(layer.files, schema)
+        if layer.later:
+            rows = rows.join(self._read(layer.later, schema).select(*layer.key), list(layer.key), "left_anti")
+        return rows.filter(rows[layer.present].isNotNull()) if layer.present else rows
 
     def _read(self, files: Sequence[Path | str], schema: pa.Schema) -> DataFrame:
         """Files as they are named: no folder of theirs becomes a column, no bracket in a name a pattern.
