@@ -32,7 +32,7 @@ def render_page(report: TraceReport) -> str:
     )
     environment.globals.update(
         t=words.both, pair=words.pair, relation=words.relation_pair, channel=words.channel_pair, tone=tone, mask=mask,
-        shown=shown, clock=words.clock, day=words.day, minutes=words.minutes,
+        shown=shown, clock=words.clock, day=words.day, minutes=words.minutes, expected=words.expected,
         fields=FIELDS, source_card=_source_card, label=_label,
         t_zh=lambda key: words.texts().text(key, "zh"), t_en=lambda key: words.texts().text(key, "en"),
         gap_text=words.gap_text, gap_remedy=words.gap_remedy, stage=words.stage,
