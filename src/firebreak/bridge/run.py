@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from firebreak.bridge.presences import make_presences
 from firebreak.bridge.session import Session, session
 from firebreak.engine.identity.completion import complete as completed
 from firebreak.engine.identity.link import link
@@ -75,7 +76,12 @@ def make_rides(lake: Lake) -> None:
         lake.replace("rides", rides)
 
 
-STAGES: dict[str, Callable[[Lake], None]] = {"identify": identify, "complete": complete, "rides": make_rides}
+STAGES: dict[str, Callable[[Lake], None]] = {
+    "identify": identify,
+    "complete": complete,
+    "rides": make_rides,
+    "presences": make_presences,
+}
 """The stages after ingest, in their order. Each replaces its tables whole, so running it again changes nothing.
 
 Each is the lake's one writer from before it reads until it has replaced: an older run cannot overwrite a newer one.

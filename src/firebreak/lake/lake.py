@@ -124,12 +124,13 @@ class Lake:
         with self.scratch() as folder:
             commit = Commit(batch, Stage(folder, lambda run: layout.batch_file(batch.batch_id, run)))
             yield commit
-            self.publish(commit.staged(), commit.batch)
+            self.publish((commit.staged(), commit.batch))
 
-    def publish(self, staged: Staged, batch: Batch) -> None:
-        """Commit a batch that was staged elsewhere (by a worker process). Call it inside ``writer``."""
+    def publish(self, *batches: tuple[Staged, Batch]) -> None:
+        """Commit batches that were staged elsewhere (by a worker process), all in one instant. Call it inside
+        ``writer``."""
         with self.writer():
-            committing.publish_batch(self.root, self._catalog, staged, batch)
+            committing.publish_batches(self.root, self._catalog, batches)
 
     def replace(self, table: str, parts: Part | Iterable[Part], days: Iterable[date] | None = None) -> None:
         """Replace a derived table, or only ``days`` of one cut by day, in one instant.

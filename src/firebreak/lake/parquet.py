@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +19,9 @@ ROWS_A_GROUP = 122_880
 _NEARLY_UNIQUE = frozenset(("record_id", "raw_hash", "doc_number", "phone", "address", "order_no", "ticket_no"))
 """Columns of which a dictionary would hold nearly every value: without one they are smaller, and written sooner."""
 
+_FEW = 2_000
+"""So few rows are smaller without dictionaries, and written in half the time."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
@@ -34,8 +36,9 @@ class FileEntry:
 
 
 def write(frame: pl.DataFrame, table: Table, path: Path) -> None:
-    """Write zstd Parquet and bring it to the disk. Same rows, same bytes (one thread, fixed groups, no clock)."""
+    """Write zstd Parquet. Same rows, same bytes: one thread, fixed groups, no clock. The commit syncs the file."""
     arrow = frame.to_arrow().cast(table.schema)
+    dictionary = [name for name in table.names if name not in _NEARLY_UNIQUE] if frame.height > _FEW else False
     with path.open("wb") as sink:
         pq.write_table(
             arrow,
@@ -43,11 +46,9 @@ def write(frame: pl.DataFrame, table: Table, path: Path) -> None:
             compression="zstd",
             compression_level=1,
             row_group_size=ROWS_A_GROUP,
-            use_dictionary=[name for name in table.names if name not in _NEARLY_UNIQUE],
+            use_dictionary=dictionary,
             store_schema=False,
         )
-        sink.flush()
-        os.fsync(sink.fileno())
 
 
 def rows_in(path: Path) -> int:

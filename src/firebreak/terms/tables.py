@@ -143,7 +143,7 @@ STAYS = Table(
         Column("place_kind", TEXT, "hotel, home, ward, venue …", "场所类型"),
         Column("place_name", TEXT, "place", "场所"),
         Column("place_code", TEXT, "the channel's own code of the place", "场所编码"),
-        Column("division_code", TEXT, "GB/T 2260 county code", "区划代码"),
+        Column("place_division", TEXT, "GB/T 2260 county code of the place, not of the person", "场所区划代码"),
         Column("cell", TEXT, "room, ward, table", "房间/桌号"),
         Column("start_at", INSTANT, "from", "开始"),
         Column("end_at", INSTANT, "to", "结束"),
@@ -194,7 +194,7 @@ REGISTRATIONS = Table(
         *_PROVENANCE,
         Column("kind", TEXT, "fever_clinic, pharmacy, entry, sim, vehicle …", "登记类型"),
         Column("place_name", TEXT, "where", "登记地点"),
-        Column("division_code", TEXT, "GB/T 2260 county code", "区划代码"),
+        Column("place_division", TEXT, "GB/T 2260 county code of the place, not of the person", "场所区划代码"),
         Column("at", INSTANT, "when", "时间"),
         Column("temperature", F32, "body temperature, °C", "体温"),
         Column("symptoms", TEXT, "symptoms as given", "症状"),
@@ -417,6 +417,66 @@ SERVICES = Table(
     sort=("service_id", "valid_from"),
 )
 
+_PRESENCE = (
+    Column("person_id", I64, "person", "人员"),
+    Column("place_id", I64, "63 bits of BLAKE2b of kind, division and code or name", "场所"),
+    Column("cell_id", I64, "room, ward, table: 63 bits of BLAKE2b of place and cell; null: not known", "房间/桌号"),
+    Column("place_kind", TEXT, "hotel, ward, venue … (engine/tracing/places.toml)", "场所类型"),
+    Column("start_at", INSTANT, "from", "开始"),
+    Column("end_at", INSTANT, "to", "结束"),
+    Column("assumed", FLAG, "an end that no record tells was assumed by kind of place", "时间为推定"),
+    *_RECORD,
+)
+
+PRESENCES = Table(
+    "presences",
+    _PRESENCE,
+    "who was at which place, in which room, from when to when",
+    "到场",
+    sort=("place_id", "start_at", "person_id", "record_id", "part"),
+    day="start_at",
+)
+
+PRESENCES_BY_PERSON = Table(
+    "presences_by_person",
+    _PRESENCE,
+    "the rows of presences sorted by person, for questions about one person",
+    "到场（按人）",
+    sort=("person_id", "start_at", "place_id", "record_id", "part"),
+)
+
+MEMBERSHIPS = Table(
+    "memberships",
+    (
+        Column("person_id", I64, "person", "人员"),
+        Column("place_id", I64, "household, organisation: 63 bits of BLAKE2b of what identifies it", "户/单位"),
+        Column("cell_id", I64, "class of a school; null: not told", "班级"),
+        Column("place_kind", TEXT, "household, workplace, class", "类型"),
+        Column("valid_from", DAY, "from that day on; null: always", "起"),
+        Column("valid_to", DAY, "until that day, inclusive; null: still", "止"),
+        *_RECORD,
+    ),
+    "who lives, works or learns where: belonging, not being seen",
+    "归属",
+    sort=("place_id", "person_id", "valid_from", "record_id", "part"),
+)
+
+PLACES = Table(
+    "places",
+    (
+        Column("place_id", I64, "place", "场所"),
+        Column("cell_id", I64, "room, ward, table, class; null: the place itself", "房间/桌号/班级"),
+        Column("place_kind", TEXT, "hotel, ward, venue, workplace …", "场所类型"),
+        Column("place_name", TEXT, "its name as a channel gives it; homes have none", "场所名称"),
+        Column("place_code", TEXT, "its code where a channel gives one", "场所编码"),
+        Column("place_division", TEXT, "GB/T 2260 county code of the place", "场所区划代码"),
+        Column("cell", TEXT, "room, ward, table, class as written", "房间/桌号/班级名称"),
+    ),
+    "places and their rooms by id",
+    "场所表",
+    sort=("place_id", "cell_id"),
+)
+
 EXPOSURES = Table(
     "exposures",
     (
@@ -477,6 +537,10 @@ TABLES: dict[str, Table] = {
         PERSON_FIELDS,
         SERVICES,
         RIDES,
+        PRESENCES,
+        PRESENCES_BY_PERSON,
+        MEMBERSHIPS,
+        PLACES,
         EXPOSURES,
     )
 }
