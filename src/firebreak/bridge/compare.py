@@ -17,6 +17,7 @@ from firebreak.bridge.report import Case, Person
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import service_of, stops_of, stops_told
 from firebreak.bridge.trace import is_drill
+from firebreak.engine.tracing.attack import Expected, expected
 from firebreak.engine.tracing.rules import RulePack, shipped_rules
 from firebreak.engine.tracing.why import Verdict, verdict
 
@@ -71,6 +72,11 @@ class Line:
     to_station: str
     record_id: int
     verdicts: tuple[Verdict, ...]
+
+    @property
+    def expected(self) -> Expected | None:
+        """The attack rate to be expected (``engine.tracing.attack``)."""
+        return expected(self.relation, self.minutes, self.setting)
 
 
 @dataclass(frozen=True, slots=True)
