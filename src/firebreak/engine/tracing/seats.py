@@ -9,6 +9,7 @@ import ibis
 from firebreak.engine.backends.base import Expr
 from firebreak.engine.tracing.duration import long_enough
 from firebreak.engine.tracing.geometry import measured, metres, near_enough
+from firebreak.engine.tracing.nearby import in_the_coach
 from firebreak.engine.tracing.reach import named, on_board
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.terms.enums import ContactLevel
@@ -26,15 +27,7 @@ def seat_contacts(rides: Expr, cases: Expr, pack: RulePack) -> Expr:
     where it says what the rest of the coach is. Crew is the crew rule's.
     """
     cases = cases.filter(cases.c_passengers & (cases.c_role != "crew"))
-    near = rides.filter(rides.role != "crew").join(
-        cases,
-        [
-            rides.service_id == cases.c_service_id,
-            rides.run_date == cases.c_run_date,
-            rides.coach == cases.c_coach,
-            rides.person_id != cases.c_person_id,
-        ],
-    )
+    near = in_the_coach(rides, cases)
     near = near.filter(_listed(near, pack))
     near = near.mutate(seat_relation=_relation(near, pack))
     relation = near.seat_relation
