@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import strategies as st
 
+from firebreak.terms.ride_keys import with_keys
 from firebreak.terms.tables import TABLES
 
 Row = dict[str, Any]
@@ -18,6 +19,7 @@ STATIONS = ("甲", "乙", "丙", "丁", "戊")
 def arrow(table: str, rows: list[Row]) -> pa.Table:
     """Rows as an Arrow table of the lake's schema; columns not given are null."""
     schema = TABLES[table].schema
+    rows = [with_keys(row) for row in rows] if table == "rides" else rows
     return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema=schema)
 
 

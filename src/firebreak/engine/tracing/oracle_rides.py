@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from firebreak.terms.ids import LINE_BITS, service_id
+from firebreak.terms.ride_keys import with_keys
 
 Row = dict[str, Any]
 _SEAT = ("coach", "row", "letter", "seat_no")
@@ -52,15 +53,16 @@ def board(
         outcomes[key] = outcome
         if ride is not None:
             resolved.append(ride)
-    return _rides(resolved, _orders(journeys)), outcomes
+    return [with_keys(ride) for ride in _rides(resolved, _orders(journeys))], outcomes
 
 
 def _orders(journeys: Iterable[Row]) -> dict[str, int]:
-    named: dict[str, int] = {}
+    """Orders that more than one record names, by the smallest of them."""
+    named: dict[str, list[int]] = {}
     for journey in journeys:
         if journey["order_no"] is not None:
-            named[journey["order_no"]] = min(named.get(journey["order_no"], 1 << 62), journey["record_id"])
-    return named
+            named.setdefault(journey["order_no"], []).append(journey["record_id"])
+    return {order: min(records) for order, records in named.items() if len(records) > 1}
 
 
 def _one(journey: Row, person: int | None, void: set[str], lists: list[Row]) -> tuple[str, Row | None]:
@@ -178,7 +180,7 @@ def _collapsed(key: tuple[Any, ...], rows: list[Row], orders: dict[str, int]) ->
         "role": "crew" if any(row["role"] == "crew" for row in rows) else "passenger",
         "board_at": min((row["board_at"] for row in rows if row["board_at"]), default=None),
         "alight_at": max((row["alight_at"] for row in rows if row["alight_at"]), default=None),
-        "order_id": min((orders[row["order_no"]] for row in rows if row["order_no"] is not None), default=None),
+        "order_id": min((orders[row["order_no"]] for row in rows if row["order_no"] in orders), default=None),
     }  # fmt: skip
 
 

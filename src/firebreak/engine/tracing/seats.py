@@ -7,6 +7,7 @@ from typing import Any
 import ibis
 
 from firebreak.engine.backends.base import Expr
+from firebreak.engine.tracing.nearby import in_the_coach
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.terms.enums import ContactLevel
 
@@ -25,15 +26,7 @@ def seat_contacts(rides: Expr, cases: Expr, pack: RulePack) -> Expr:
     where it says what the rest of the coach is. Crew is the crew rule's.
     """
     cases = cases.filter(cases.c_role != "crew")
-    near = rides.filter(rides.role != "crew").join(
-        cases,
-        [
-            rides.service_id == cases.c_service_id,
-            rides.run_date == cases.c_run_date,
-            rides.coach == cases.c_coach,
-            rides.person_id != cases.c_person_id,
-        ],
-    )
+    near = in_the_coach(rides, cases)
     near = near.filter(_listed(near, pack))
     named = near.mutate(seat_relation=_relation(near, pack))
     relation = named.seat_relation
