@@ -8,6 +8,7 @@ import ibis
 
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.tracing.keyed import PLAIN, with_keys
+from firebreak.engine.tracing.layout import ONE_ROOM
 from firebreak.engine.tracing.resolve import resolve
 from firebreak.terms.tables import SERVICES
 
@@ -29,6 +30,7 @@ class Boarded:
 def board(executor: Executor) -> Boarded:
     """Rides of the executor's ``journeys``, ``links`` and ``stops``. Nothing is dropped without an outcome."""
     resolved, resolutions, services = resolve(executor)
+    resolved = in_one_room(resolved, services)
     grouped = executor.keep("t_grouped", collapse(in_each_coach(resolved), orders(executor.table("journeys"))))
     several = executor.keep("t_several", on_one_run(grouped))
     kept = executor.keep("t_kept", without_vaguer(several))
@@ -44,12 +46,20 @@ def orders(journeys: Expr) -> Expr:
     return found.filter(found.records > 1).drop("records")
 
 
+def in_one_room(resolved: Expr, services: Expr) -> Expr:
+    """Whoever is on a vehicle without coaches is in its coach 1, where no record says more."""
+    rooms = services.filter(services["mode"].isin(ONE_ROOM)).select("service_id").distinct()
+    known = resolved.left_join(rooms.mutate(room=ibis.literal(1, "int16")), "service_id").drop("service_id_right")
+    return known.mutate(coach=ibis.coalesce(known.coach, known.room)).drop("room")
+
+
 def in_each_coach(resolved: Expr) -> Expr:
     """A record of coaches 4–6 puts the person, seat unknown, in each of them."""
     span = resolved.coach_last.notnull() & resolved.coach.notnull() & (resolved.coach_last > resolved.coach)
     one, wide = resolved.filter(~span | span.isnull()), resolved.filter(span)
-    each = wide.mutate(
-        coach=ibis.range(wide.coach.cast("int64"), wide.coach_last.cast("int64") + 1).unnest().cast("int16"),
+    each = wide.mutate(coach_no=ibis.range(wide.coach.cast("int64"), wide.coach_last.cast("int64") + 1).unnest())
+    each = each.mutate(
+        coach=each.coach_no.cast("int16"),
         row=ibis.null("int16"),
         letter=ibis.null("string"),
         seat_no=ibis.null("int16"),
