@@ -129,7 +129,8 @@ class Serving:
 
     @property
     def _host_header(self) -> str:
-        return urlsplit(self.environment.url).netloc
+        host: str = urlsplit(self.environment.url).netloc
+        return host
 
     @property
     def _own_port(self) -> int:
