@@ -1,7 +1,7 @@
 """A process that has imported everything and forks a child for each ingest, so that a run costs no start-up.
 
-It reads lines ``LAKE INBOX SPECS WORKERS`` and answers with the child's pid, then ``done`` or ``died``. Nothing here may
-use Polars before the fork: it starts its threads when it is first used.
+It reads lines ``LAKE INBOX SPECS WORKERS`` and answers with the child's pid, then ``done`` or ``died``. Nothing here
+may use Polars before the fork: it starts its threads when it is first used.
 """
 
 from __future__ import annotations
