@@ -13,6 +13,7 @@ from firebreak.engine.tracing.memberships import memberships
 from firebreak.engine.tracing.places import places
 from firebreak.engine.tracing.presences import present
 from firebreak.engine.tracing.resolve import CHINA_HOURS
+from firebreak.engine.tracing.waiting import station_stops, waiting_places, waits
 from firebreak.lake.lake import Lake
 from firebreak.terms.tables import PRESENCES, PRESENCES_BY_PERSON
 
@@ -21,18 +22,22 @@ _ROWS_A_PART = 8_000_000
 
 
 def make_presences(lake: Lake) -> None:
-    """Replace the four tables from the lake's stays, checks, registrations, registers and rosters."""
+    """Replace the four tables from the lake's stays, checks, registrations, registers and rosters, and from its rides
+    the waits between two of them."""
     with lake.writer(), session(lake) as opened, lake.scratch() as folder:
         duck, kinds = opened.duck, places()
         found = present(duck, kinds)
         belonging, organisations = memberships(duck, kinds)
-        kept = duck.keep("b_presences", found.presences.mutate(day=_day(found.presences)))
+        stations = station_stops(duck.table("services"), duck.table("stops"))
+        waiting = duck.keep("b_waiting", waits(duck, duck.table("rides"), stations))
+        everywhere = ibis.union(found.presences, waiting)
+        kept = duck.keep("b_presences", everywhere.mutate(day=_day(everywhere)))
         by_person = folder / "by_person.parquet"
         duck.write(kept.select(PRESENCES.names), by_person, PRESENCES_BY_PERSON.sort)
         lake.replace("presences", _in_parts(duck, kept))
         lake.replace("presences_by_person", by_person)
         lake.replace("memberships", duck.run(belonging, "memberships"))
-        lake.replace("places", duck.run(ibis.union(found.places, organisations), "places"))
+        lake.replace("places", duck.run(ibis.union(found.places, organisations, waiting_places(duck)), "places"))
 
 
 def _day(presences: Expr) -> Expr:
