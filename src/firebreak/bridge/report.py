@@ -265,7 +265,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class TraceReport:
-    """Everything one order asks for. ``simulated`` is true as soon as one channel behind it is a drill's."""
+    """Everything one order asks for. ``simulated`` is true as soon as one channel behind it is a drill's.
+
+    ``in_force``: was the rule in force on ``as_of``? Only a version that the order names can be another.
+    """
 
     case: Case
     rules: tuple[str, ...]
@@ -280,6 +283,7 @@ class TraceReport:
     channels: Mapping[str, ChannelName]
     evidence: tuple[Evidence, ...]
     timings: tuple[Timing, ...]
+    in_force: bool = True
 
     @property
     def seconds(self) -> float:

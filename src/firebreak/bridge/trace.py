@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from firebreak.bridge.coaches import seat_text, sittings_of, views_of
-from firebreak.bridge.exposures import Traced, expose
+from firebreak.bridge.exposures import Traced, expose, rule_of
 from firebreak.bridge.gaps import gaps_of
 from firebreak.bridge.orders import Order, Target, resolve
 from firebreak.bridge.people import completeness_of, people_of
@@ -90,6 +90,7 @@ def trace(
         channels=channel_names(specs, session),
         evidence=_evidence(session, contacts),
         timings=tuple(stages.timings),
+        in_force=rule_of(rule, rows, as_of)[0].in_force(as_of),
     )
 
 

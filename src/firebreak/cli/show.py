@@ -68,7 +68,8 @@ class Shower:
             )
             segment = f"{ride.station(ride.from_seq)} → {ride.station(ride.to_seq)}"
             lines.append(f"{self.text('summary.train')}  {ride.service_no} · {ride.run_date} · {seats} · {segment}")
-        lines.append(f"{self.text('summary.rule')}  {' '.join(self.report.rules)}")
+        notice = "" if self.report.in_force else f"  ⚠ {self.text('summary.not_in_force')}"
+        lines.append(f"{self.text('summary.rule')}  {' '.join(self.report.rules)}{notice}")
         counts = f"{len(self.report.contacts)} · {self.text('summary.complete')} {self.report.complete}"
         lines.append(f"{self.text('summary.people')}  {counts} · {self.report.seconds:.2f} s")
         self.console.print(Panel(Text("\n".join(lines)), title=self.text("page.title"), title_align="left"))
