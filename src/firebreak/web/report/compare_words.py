@@ -97,8 +97,10 @@ def headings(comparison: Comparison, lang: str) -> list[str]:
 
 
 def rows(comparison: Comparison, lang: str) -> Iterator[list[str]]:
-    """One row a person and ride, as text; names are masked."""
+    """One row a person and ride that some rule lists, as text; names are masked."""
     for line in comparison.lines:
+        if not any(verdict.level for verdict in line.verdicts):
+            continue
         ride = comparison.rides[line.ride]
         cells = [
             str(line.person.person_id),
