@@ -28,7 +28,7 @@ Part: TypeAlias = Rows | Path
 """A piece of a table: rows in memory, or a Parquet file, which is moved into the lake."""
 
 
-APPENDED = ("identity_keys",)
+APPENDED = ("identity_keys", "lists", "changes")
 """Derived tables to which rows are only ever added between two replacements."""
 
 _OWN_FOLDERS = (*TABLES, layout.RAW, layout.STAGING)

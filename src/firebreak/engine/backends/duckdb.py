@@ -23,8 +23,8 @@ from firebreak.terms.tables import TABLES
 _ROW_GROUP = 122_880
 _OF_FILES = (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException)
 _EPOCH = re.compile(r"EPOCH\(CAST\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*) AS TIMESTAMP\)\)")
-"""Ibis casts an instant to the session's local time before it takes its seconds. The session is UTC, so the cast changes
-nothing, and it is eight times as slow as all the rest."""
+"""Ibis casts an instant to the session's local time before it takes its seconds. The session is UTC, so the cast
+changes nothing, and it is eight times as slow as all the rest."""
 _PARQUET = re.compile(r"[^'\"]+\.parquet(?=['\"])")
 
 
