@@ -89,10 +89,10 @@ class _Retrace:
 
     def _windows(self) -> pl.DataFrame:
         """``traced`` of this list: every case of every rule with its window."""
-        cases, links = self.duck.table("cases"), self.duck.table("links")
-        parts = []
+        told = [self.duck.table(name) for name in ("cases", "links")]
+        tests, parts = self.duck.table("tests"), []
         for cite, pack in self.packs.items():
-            own = pl.DataFrame(pl.from_arrow(self.duck.run(windows(cases, links, pack, self.as_of), "windows")))
+            own = pl.DataFrame(pl.from_arrow(self.duck.run(windows(*told, pack, self.as_of, tests), "windows")))
             parts.append(own.rename({"person_id": "case_person_id"}).with_columns(rule=pl.lit(cite)))
         return _typed("traced", pl.concat(parts).with_columns(list_no=pl.lit(self.number)))
 

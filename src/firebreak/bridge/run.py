@@ -67,12 +67,11 @@ def _channels(opened: Session) -> pl.DataFrame:
 
 
 def make_rides(lake: Lake) -> None:
-    """Who sat where between which stops: the tables ``services`` and ``rides``."""
+    """Who sat where between which stops: the tables ``services`` and ``rides``, and its copy sorted by person."""
     with lake.writer(), session(lake) as opened:
         boarded = board(opened.duck)
         services, rides = opened.duck.run(boarded.services, "services"), opened.duck.run(boarded.rides, "rides")
-        lake.replace("services", services)
-        lake.replace("rides", rides)
+        lake.replace_together({"services": services, "rides": rides, "rides_by_person": rides})
 
 
 STAGES: dict[str, Callable[[Lake], None]] = {

@@ -578,6 +578,14 @@ RIDES = Table(
     day="run_date",
 )
 
+RIDES_BY_PERSON = Table(
+    "rides_by_person",
+    RIDES.columns,
+    "the rows of rides sorted by person, for questions about one person",
+    "按人排序的乘坐",
+    sort=("person_id", "run_date", "service_id", "record_id", "part"),
+)
+
 SERVICES = Table(
     "services",
     (
@@ -854,6 +862,7 @@ TABLES: dict[str, Table] = {
         PERSON_FIELDS,
         SERVICES,
         RIDES,
+        RIDES_BY_PERSON,
         PRESENCES,
         PRESENCES_BY_PERSON,
         MEMBERSHIPS,

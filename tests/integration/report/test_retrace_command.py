@@ -21,7 +21,7 @@ def lake(tmp_path):
 
 def asked(lake, *more):
     arguments = ["--lake", str(lake.root), "--as-of", "2020-01-24", "--by", "tester", "--quiet", *more]
-    result = CliRunner().invoke(retrace.command, arguments, standalone_mode=False)
+    result = CliRunner(env={"COLUMNS": "220"}).invoke(retrace.command, arguments, standalone_mode=False)
     if result.exception:
         raise result.exception
     return result.output
