@@ -4,10 +4,10 @@
     python bench/tracing.py --province FOLDER --rivals ''  # a lake that is there; no rivals
 
 The tickets are those of ``world.scale``, laid as the lake lays them. A case is one ride of the middle fortnight. Two
-questions: *near*: who sat within the rule (the pairs, counted, which is what the rivals do), and *judged*: with relation,
-minutes, level, crew and companions, as ``firebreak trace`` lists them. Rivals get a tenth of the tickets, every tenth
-service, and we answer the same tenth beside them; all must count the same pairs. PostgreSQL has the index that suits the
-question, (run_date, service_id, coach), and its table clustered by it.
+questions: *near*: who sat within the rule (pairs, counted, which is what the rivals do), and *judged*: with relation,
+minutes, level, crew and companions, as ``firebreak trace`` lists them. Rivals get every tenth service, and we answer
+the same tickets beside them; all must count the same pairs. PostgreSQL has the index that suits the question,
+(run_date, service_id, coach), and its table clustered by it.
 """
 
 from __future__ import annotations

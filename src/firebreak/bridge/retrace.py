@@ -89,10 +89,10 @@ class _Retrace:
 
     def _windows(self) -> pl.DataFrame:
         """``traced`` of this list: every case of every rule with its window."""
-        told = [self.duck.table(name) for name in ("cases", "links")]
-        tests, parts = self.duck.table("tests"), []
+        cases, links, tests = (self.duck.table(name) for name in ("cases", "links", "tests"))
+        parts = []
         for cite, pack in self.packs.items():
-            own = pl.DataFrame(pl.from_arrow(self.duck.run(windows(*told, pack, self.as_of, tests), "windows")))
+            own = pl.DataFrame(pl.from_arrow(self.duck.run(windows(cases, links, pack, self.as_of, tests), "windows")))
             parts.append(own.rename({"person_id": "case_person_id"}).with_columns(rule=pl.lit(cite)))
         return _typed("traced", pl.concat(parts).with_columns(list_no=pl.lit(self.number)))
 
@@ -225,7 +225,8 @@ class _Retrace:
         if len({generation_of(path) for path in self.opened.snapshot.files("exposures")}) >= _LAYERS:
             tables["exposures"] = kept(frame(self.opened, "exposures"), touched, found)
         else:
-            gone = touched.join(found, on=list(CASE), how="anti")  # rows without a contact only hide
+            hidden = self._exposures_of(touched).select(CASE).unique()  # rows without a contact only hide
+            gone = hidden.join(found, on=list(CASE), how="anti")
             layers["exposures"] = pl.concat([found, _typed("exposures", gone)])
         self.opened.lake.replace_together(tables, layers)
         return rows
