@@ -27,7 +27,7 @@ def change_rows(found: ChangeList, lang: str) -> Iterator[tuple[str, ...]]:
             str(row["person_id"]),
             _relation(row["relation_before"], lang),
             _relation(row["relation"], lang),
-            words.texts().text(f"why.{row['why']}", lang),
+            words.texts().text(f"change_why.{row['why']}", lang),
             row["rule"],
             str(row["record_id"] or ""),
         )
