@@ -12,13 +12,13 @@ from types import TracebackType
 from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
 from ibis.expr.operations import UnboundTable
 
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
+from firebreak.engine.backends.compile import compiled
+from firebreak.engine.backends.layers import layers
 from firebreak.lake.errors import damaged_file
-from firebreak.lake.layout import generation_of
 from firebreak.terms.tables import TABLES
 
 _ROW_GROUP = 122_880
@@ -177,9 +177,8 @@ def _files_told() -> Iterator[None]:
 
 @lru_cache(maxsize=512)
 def _compiled(operation: Any) -> tuple[str, tuple[str, ...]]:
-    """SQL, and the tables it reads. Compiling costs Ibis tenths of a second; the same question (equal operations) is
-    compiled once a process."""
-    sql = _EPOCH.sub(r"EPOCH(\1)", str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False)))
+    """SQL, and the tables it reads."""
+    sql = _EPOCH.sub(r"EPOCH(\1)", compiled(operation, "duckdb"))
     return sql, tuple({table.name for table in operation.find(UnboundTable)})
 
 
@@ -196,19 +195,12 @@ def _nothing(schema: pa.Schema) -> str:
 
 def _layered(name: str, schema: pa.Schema, files: Sequence[Path | str]) -> str:
     """The rows of a table's files; where it has a key, those that no later layer hides."""
-    columns = ", ".join(_name(column) for column in schema.names)
-    table = TABLES.get(name)
-    layers: dict[int, list[Path | str]] = {}
-    for file in files if table and table.key else ():
-        layers.setdefault(generation_of(file), []).append(file)
-    if table is None or len(layers) < 2:
-        return f"SELECT {columns} FROM {_read(files)}"
-    key, parts, later = ", ".join(_name(column) for column in table.key), [], list[Path | str]()
-    for generation in sorted(layers, reverse=True):
-        hidden = f" ANTI JOIN (SELECT {key} FROM {_read(later)}) USING ({key})" if later else ""
-        shown = f" WHERE {_name(table.present)} IS NOT NULL" if table.present else ""
-        parts.append(f"SELECT {columns} FROM {_read(layers[generation])}{hidden}{shown}")
-        later += layers[generation]
+    columns, parts = ", ".join(_name(column) for column in schema.names), []
+    for layer in layers(name, files):
+        key = ", ".join(_name(column) for column in layer.key)
+        hidden = f" ANTI JOIN (SELECT {key} FROM {_read(layer.later)}) USING ({key})" if layer.later else ""
+        shown = f" WHERE {_name(layer.present)} IS NOT NULL" if layer.present else ""
+        parts.append(f"SELECT {columns} FROM {_read(layer.files)}{hidden}{shown}")
     return " UNION ALL ".join(parts)
 
 
