@@ -1,14 +1,26 @@
 # Two commands do everything: `make demo` runs the main job, `make test` proves it.
 # .venv is made once from requirements.lock and reused until that file or pyproject.toml changes.
-.PHONY: setup demo test fuzz lint docs lock clean
+.PHONY: setup demo serve wheel messages test fuzz lint docs lock clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 DEMO ?= build/demo
 
-setup: .venv/.ready
+LOCALE := src/firebreak/web/locale/en/LC_MESSAGES/django
+VENDOR := src/firebreak/web/static/vendor
+PACKAGES := src/firebreak/web/packages/package-lock.json
+
+setup: .venv/.ready $(VENDOR)/.ready $(LOCALE).mo
 
 .venv/.ready: requirements.lock pyproject.toml scripts/setup.sh
 	@bash scripts/setup.sh
+
+# Front-end libraries: from npm by the hashes of the lock file, into what is served and into the wheel; never committed.
+$(VENDOR)/.ready: .venv/.ready $(PACKAGES) scripts/frontend.py
+	@$(PY) scripts/frontend.py
+	@touch $@
+
+$(LOCALE).mo: .venv/.ready $(LOCALE).po scripts/messages.py
+	@$(PY) scripts/messages.py
 
 demo: setup
 	@PATH=".venv/bin:$$PATH" bash scripts/demo.sh $(DEMO)

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from firebreak.bridge.ranking import closeness
 from firebreak.bridge.report import FIELDS, CoachView, Contact, Ride, TraceReport
+from firebreak.terms.masking import mask, shown
 from firebreak.web.report import words
-from firebreak.web.report.masking import mask, shown
 from firebreak.web.report.rows import place
 from firebreak.web.report.seatmap import by_cell, grid_for, tone
 

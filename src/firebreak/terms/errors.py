@@ -63,6 +63,14 @@ class FirebreakError(Exception):
         self.remedy = remedy
 
 
+class ConfigError(FirebreakError):
+    """An installation may not start as it is configured. ``each`` holds every reason, itself the first."""
+
+    def __init__(self, code: str, what: str, rule: str, remedy: str, each: tuple[ConfigError, ...] = ()) -> None:
+        super().__init__(code, what, rule, remedy)
+        self.each = each or (self,)
+
+
 class SpecError(FirebreakError):
     """A channel spec or a rule file is wrong: refused at load, with file and line."""
 

@@ -11,8 +11,8 @@ from python_calamine import CalamineWorkbook
 from tests.report_fixture import made_up_report
 
 from firebreak.bridge.report import FIELDS
-from firebreak.web.report.masking import shown
-from firebreak.web.report.rows import safe
+from firebreak.terms.cells import safe
+from firebreak.terms.masking import shown
 from firebreak.web.report.table import render_csv
 from firebreak.web.report.workbook import render_xlsx, sheet_name
 

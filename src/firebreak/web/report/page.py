@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from firebreak.bridge.ranking import closeness
 from firebreak.bridge.report import FIELDS, Contact, Ride, Sitting, TraceReport, Value
+from firebreak.terms.masking import mask, shown
 from firebreak.web.report import words
 from firebreak.web.report.line import lanes, stations
-from firebreak.web.report.masking import mask, shown
 from firebreak.web.report.seatmap import Map, by_cell, draw, grid_for, tone
 
 

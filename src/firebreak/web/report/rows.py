@@ -1,23 +1,12 @@
-"""The list as rows of plain cells, for the table and the workbook, and what makes a cell safe in a spreadsheet."""
+"""The list as rows of plain cells, for the table and the workbook."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from firebreak.bridge.report import FIELDS, Contact, Exposure, TraceReport
+from firebreak.terms.masking import shown
 from firebreak.web.report import words
-from firebreak.web.report.masking import shown
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection): a leading apostrophe where it might.
-
-    >>> safe("=1+1"), safe("王小明")
-    ("'=1+1", '王小明')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def headings(lang: str) -> list[str]:
