@@ -205,8 +205,9 @@ def main() -> int:
         name, size = given.one
         print(json.dumps(measured(name, files, pq.read_table(_cases_of(files, int(size))), given.times)))
         return 0
-    _say(f"{given.rows:,} stays, {given.places:,} places, {given.days} days, "
-         f"{sum(f.stat().st_size for f in files) / 1e6:,.0f} MB; duckdb {duckdb.__version__}, polars {pl.__version__}")  # fmt: skip
+    size = sum(file.stat().st_size for file in files) / 1e6
+    _say(f"{given.rows:,} stays, {given.places:,} places, {given.days} days, {size:,.0f} MB")
+    _say(f"duckdb {duckdb.__version__}, polars {pl.__version__}, 2 threads")
     same = True
     for size in given.sizes:
         path = _cases_of(files, size)
