@@ -9,12 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from firebreak.bridge.exposures import rule_of
+from firebreak.bridge.exposures import rule_of, window_row
 from firebreak.bridge.orders import Target
 from firebreak.bridge.session import Row, Session
 from firebreak.bridge.timetable import LONGEST_RUN
 from firebreak.engine.tracing.belonging import member_contacts, place_members
-from firebreak.engine.tracing.cases import windows
 from firebreak.engine.tracing.joint_trips import joint_trip_contacts
 from firebreak.engine.tracing.places import places
 from firebreak.engine.tracing.rules import RulePack
@@ -52,9 +51,7 @@ def meet(
 
 
 def _span(session: Session, target: Target, pack: RulePack, as_of: date) -> pa.Table | None:
-    duck = session.duck
-    known = windows(duck.table("cases"), duck.table("links"), pack, as_of)
-    mine = duck.run(known.filter(known.person_id == target.person_id), "window")
+    mine = window_row(session, target, pack, as_of)
     if not mine.num_rows:
         return None
     person = mine["person_id"]

@@ -1,19 +1,21 @@
-"""Who comes first in the list: nearest first, then the longest time together.
+"""Who comes first in the list: whoever is most likely infected, by seat and hours (``engine.tracing.attack``).
 
-Source of the order: Hu et al., CID 2021;72(4):604-610 (attack rates: adjacent 3.5 %, same row 1.5 %, other rows within
-three 0.14 %, same seat later 0.075 %). People who travel together (odds ratio 7.06), then those of one household (6.27)
-before all: Bi et al., Shenzhen, Lancet ID 2020, doi 10.1016/S1473-3099(20)30287-5 (facts §1.2).
+Colours and legends are ordered by nearness alone. People who travel together (odds ratio 7.06), then those of one
+household (6.27), before all: Bi et al., Shenzhen, Lancet ID 2020, doi 10.1016/S1473-3099(20)30287-5 (facts §1.2).
 """
 
 from __future__ import annotations
+
+from firebreak.engine.tracing.attack import expected
+from firebreak.terms.enums import Setting
 
 _NEAREST_FIRST = (
     "case", "same_order", "joint_trip", "household", "same_seat", "adjacent", "same_bay", "same_cell", "classmate",
     "same_row",
 )  # fmt: skip
 _FAR = {
-    "same_seat_later": 20, "same_cell_later": 21, "same_place_later": 22, "crew": 30, "coach": 31, "same_place": 32,
-    "colleague": 33, "same_school": 34,
+    "same_seat_later": 20, "same_cell_later": 21, "same_place_later": 22, "crew": 30, "coach": 31, "vehicle": 32,
+    "same_place": 33, "colleague": 34, "same_school": 35,
 }  # fmt: skip
 
 
@@ -29,3 +31,12 @@ def closeness(relation: str | None) -> tuple[int, int]:
     if relation is not None and relation.startswith(("rows_", "bays_")):
         return 10, int(relation[5:])
     return _FAR.get(relation or "", 99), 0
+
+
+def call_first(relation: str, minutes: int | None, setting: str = Setting.TRAIN_SEALED) -> tuple[float, ...]:
+    """Sorts contacts for the telephone: the highest expected attack rate first, then the nearest, then the longest.
+
+    Unknown minutes count as the average ride. Those of whom nobody knows the rate (crew) come last.
+    """
+    found = expected(relation, minutes, setting)
+    return (-found.rate if found else 0.0, *closeness(relation), *longest_first(minutes))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from firebreak.bridge.linking import link_whole
 from firebreak.bridge.presences import make_presences
 from firebreak.bridge.session import Session, session
 from firebreak.engine.identity.completion import complete as completed
-from firebreak.engine.identity.link import link
 from firebreak.engine.intake.ingest import files_under, ingest
 from firebreak.engine.intake.report import FileReport, IngestReport
 from firebreak.engine.intake.spec import ChannelSpec
@@ -39,8 +39,7 @@ def take(
 
 def identify(lake: Lake) -> None:
     """Which person each record speaks of: the table ``links``. Ids given before are kept."""
-    with lake.writer(), session(lake) as opened:
-        lake.replace("links", link(opened.duck))
+    link_whole(lake)
 
 
 def complete(lake: Lake) -> None:

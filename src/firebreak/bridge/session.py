@@ -11,10 +11,12 @@ from time import perf_counter
 from typing import Any
 
 import ibis
+import polars as pl
 
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.lake.batches import Batch
 from firebreak.lake.lake import Lake
+from firebreak.lake.layout import generation_of
 from firebreak.lake.read import Snapshot
 from firebreak.terms.ids import split_record_id
 from firebreak.terms.tables import TABLES
@@ -47,6 +49,13 @@ class Session:
         found: list[dict[str, Any]] = self.duck.run(expr, table).to_pylist()
         return found
 
+    def count(self, table: str) -> int:
+        """Rows of a table as readers see it."""
+        if len({generation_of(entry.path) for entry in self.snapshot.by_table.get(table, ())}) < 2:
+            return self.snapshot.rows(table)
+        expr = self.duck.table(table)
+        return int(self.duck.run(expr.count().as_table(), table)[0][0].as_py())
+
     def only_days(self, table: str, days: Iterable[date]) -> None:
         """From here on read only these days of a table cut by day."""
         days = sorted(set(days))
@@ -60,6 +69,11 @@ class Session:
         """The channel a record came by; empty where its batch is not known (a table made without files)."""
         batch = self.batch_of(record_id)
         return batch.channel if batch else ""
+
+
+def frame(opened: Session, table: str) -> pl.DataFrame:
+    """A table of the lake, whole, in Polars."""
+    return pl.DataFrame(pl.from_arrow(opened.duck.run(opened.duck.table(table), table)))
 
 
 @contextmanager

@@ -100,6 +100,21 @@ def publish_table(
     _publish(root, catalog, [staged], enter)
 
 
+def publish_tables(
+    root: Path, catalog: Catalog, staged: Staged, generation: int, whole: Iterable[str], layered: Iterable[str]
+) -> None:
+    """Replace some derived tables and add layers to others, in one transaction."""
+
+    def enter(connection: sqlite3.Connection) -> None:
+        for table in whole:
+            entries.retire(connection, "table_name = ? AND batch_id IS NULL", table)
+        entries.add_files(connection, staged.files, None)
+        for table in (*whole, *layered):
+            connection.execute("INSERT OR REPLACE INTO generations VALUES (?, ?)", (table, generation))
+
+    _publish(root, catalog, [staged], enter)
+
+
 def _publish(
     root: Path, catalog: Catalog, stages: Sequence[Staged], enter: Callable[[sqlite3.Connection], None]
 ) -> None:

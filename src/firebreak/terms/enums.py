@@ -103,6 +103,22 @@ class RejectScope(StrEnum):
     FIELD = "field"
 
 
+class RulingKind(StrEnum):
+    """``withdraw`` takes an earlier ruling back; the table is only ever added to."""
+
+    MUST = "must"
+    CANNOT = "cannot"
+    WITHDRAW = "withdraw"
+
+
+class LinkKind(StrEnum):
+    """What a linkage run looked at: everything, the new batches and whom they concern, or whom a ruling concerns."""
+
+    WHOLE = "whole"
+    NEW = "new"
+    RULING = "ruling"
+
+
 class Setting(StrEnum):
     """Where two people meet, as contact rules tell it apart. Rides have the first ones, stays the later ones."""
 

@@ -87,6 +87,10 @@ class OrderError(FirebreakError):
     """An order names a case, a train or a place that cannot be found, or that is ambiguous."""
 
 
+class RulingError(FirebreakError):
+    """A ruling on who is one person that cannot be: it contradicts others, or is about what is not there."""
+
+
 @cache
 def errors_in_chinese() -> dict[str, dict[str, str]]:
     """``what``, ``rule`` and ``remedy`` in Chinese by code, from ``errors_zh.toml``."""

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
 from firebreak.lake.errors import damaged_file
+from firebreak.lake.layout import generation_of
 from firebreak.terms.tables import TABLES
 
 _ROW_GROUP = 122_880
@@ -118,9 +119,8 @@ class Duck:
 
     def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
         self._drop(name)
-        columns = ", ".join(_name(column) for column in schema.names)
         if files:
-            source = f"SELECT {columns} FROM {_read(files)}"
+            source = _layered(name, schema, files)
         else:
             self._connection.register("__empty__", schema.empty_table())
             self._connection.execute(f'CREATE TEMP TABLE "{name}" AS FROM __empty__')
@@ -167,6 +167,24 @@ def _files_told() -> Iterator[None]:
 def _compiled(operation: Any) -> str:
     """Compiling costs Ibis tenths of a second; the same question (equal operations) is compiled once a process."""
     return str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False))
+
+
+def _layered(name: str, schema: pa.Schema, files: Sequence[Path | str]) -> str:
+    """The rows of a table's files; where it has a key, those that no later layer hides."""
+    columns = ", ".join(_name(column) for column in schema.names)
+    table = TABLES.get(name)
+    layers: dict[int, list[Path | str]] = {}
+    for file in files if table and table.key else ():
+        layers.setdefault(generation_of(file), []).append(file)
+    if table is None or len(layers) < 2:
+        return f"SELECT {columns} FROM {_read(files)}"
+    key, parts, later = ", ".join(_name(column) for column in table.key), [], list[Path | str]()
+    for generation in sorted(layers, reverse=True):
+        hidden = f" ANTI JOIN (SELECT {key} FROM {_read(later)}) USING ({key})" if later else ""
+        shown = f" WHERE {_name(table.present)} IS NOT NULL" if table.present else ""
+        parts.append(f"SELECT {columns} FROM {_read(layers[generation])}{hidden}{shown}")
+        later += layers[generation]
+    return " UNION ALL ".join(parts)
 
 
 def _name(column: str) -> str:
