@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.executors import generated
 from tests.generative.staying import CASE, CONTACT, memberships, moment, pack, presences
 from tests.generative.test_stays import in_order
 from tests.generative.travel import Row, arrow, rides
 
-from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.backends.base import Executor
 from firebreak.engine.tracing import oracle_paths
 from firebreak.engine.tracing.joint_trips import joint_trip_contacts
 from firebreak.engine.tracing.places import places
@@ -35,18 +33,12 @@ PACK = replace(
 )
 
 
-@pytest.fixture(scope="module")
-def duck() -> Iterator[Duck]:
-    with Duck(threads=1) as executor:
-        yield executor
-
-
 @st.composite
 def first_contacts(draw: st.DrawFn) -> list[Row]:
     """Exposures of the first degree: who met the case, at which moment, at which level."""
     return [
         {
-            "case_person_id": CASE, "person_id": draw(st.integers(2, 4)), "degree": 1, "record_id": 500 + nth, "part": 0,
+            "case_person_id": CASE, "person_id": draw(st.integers(2, 4)), "degree": 1, "record_id": 500 + nth,
             "contact_level": draw(st.sampled_from(["close", "close", "general"])), "run_date": date(2020, 1, 20),
             "from_at": draw(st.one_of(st.none(), st.integers(0, 2500).map(moment))),
         }
@@ -54,29 +46,30 @@ def first_contacts(draw: st.DrawFn) -> list[Row]:
     ]  # fmt: skip
 
 
-def asked(duck: Duck, first: list[Row], there: list[Row], belong: list[Row], isolated: list[Row]) -> list[Row]:
-    duck.put("presences", arrow("presences", there))
-    duck.put("memberships", arrow("memberships", belong))
-    duck.put("cases", arrow("cases", isolated))
-    duck.put("links", arrow("links", [row | {"person_id": row["record_id"]} for row in isolated]))
-    known = duck.put("first", arrow("exposures", first))
-    return duck.run(second_degree(duck, known, PACK, places(), AS_OF)).to_pylist()
+ISOLATED = st.tuples(st.integers(2, 5), st.integers(0, 3000).map(moment))
 
 
-@settings(max_examples=40, deadline=None)
-@given(
+def asked(executor: Executor, first: list[Row], there: list[Row], belong: list[Row], isolated: list[Row]) -> list[Row]:
+    executor.put("presences", arrow("presences", there))
+    executor.put("memberships", arrow("memberships", belong))
+    executor.put("cases", arrow("cases", isolated))
+    executor.put("links", arrow("links", [row | {"person_id": row["record_id"]} for row in isolated]))
+    known = executor.put("first", arrow("exposures", first))
+    return executor.run(second_degree(executor, known, PACK, places(), AS_OF)).to_pylist()
+
+
+@generated(
+    on_spark=2,
     first=first_contacts(),
     there=presences(),
     belong=memberships(),
-    isolated=st.lists(
-        st.tuples(st.integers(2, 5), st.integers(0, 3000).map(moment)), max_size=2, unique_by=lambda p: p[0]
-    ),
+    isolated=st.lists(ISOLATED, max_size=2, unique_by=lambda pair: pair[0]),
 )
 def test_contacts_of_contacts_equal_a_loop_and_never_go_back_in_time(
-    duck: Duck, first: list[Row], there: list[Row], belong: list[Row], isolated: list[tuple[int, object]]
+    executor: Executor, first: list[Row], there: list[Row], belong: list[Row], isolated: list[tuple[int, object]]
 ) -> None:
     told = [{"record_id": person, "part": 0, "isolated_at": at} for person, at in isolated]
-    found = asked(duck, first, there, belong, told)
+    found = asked(executor, first, there, belong, told)
     expected = oracle_paths.second_degree(first, there, belong, isolated, PACK, places(), AS_OF)
     assert in_order(found) == in_order(list(expected))
     spans = {row["person_id"]: row for row in oracle_paths.contact_spans(first, isolated, AS_OF)}
@@ -88,7 +81,7 @@ def test_contacts_of_contacts_equal_a_loop_and_never_go_back_in_time(
         assert row["to_at"] > row["from_at"]
 
 
-def test_who_met_the_contact_before_it_was_exposed_is_no_contact_of_a_contact(duck: Duck) -> None:
+def test_who_met_the_contact_before_it_was_exposed_is_no_contact_of_a_contact(executor: Executor) -> None:
     def at_table(person: int, start: int, end: int) -> Row:
         row = {"person_id": person, "place_id": 1, "cell_id": 11, "place_kind": "restaurant", "record_id": person}
         return row | {"part": 0, "start_at": moment(start), "end_at": moment(end)}
@@ -97,23 +90,24 @@ def test_who_met_the_contact_before_it_was_exposed_is_no_contact_of_a_contact(du
               "from_at": moment(600), "record_id": 50, "part": 0}]  # fmt: skip
     before, after = at_table(3, 400, 500), at_table(4, 700, 760)
     there = [at_table(CONTACT, 400, 520), before, at_table(CONTACT, 690, 800) | {"record_id": 9}, after]
-    found = asked(duck, first, there, [], [])
+    found = asked(executor, first, there, [], [])
     assert [(row["person_id"], row["via_person_id"], row["case_record_id"]) for row in found] == [(4, CONTACT, 9)]
     isolated = [{"record_id": CONTACT, "part": 0, "isolated_at": moment(705)}]
-    assert asked(duck, first, there, [], isolated) == []  # five minutes at one table are too short
+    assert asked(executor, first, there, [], isolated) == []  # five minutes at one table are too short
 
 
-@settings(max_examples=40, deadline=None)
-@given(travelled=rides(), least=st.integers(2, 3), days=st.integers(1, 2))
-def test_repeated_trips_equal_a_loop_over_all_pairs(duck: Duck, travelled: list[Row], least: int, days: int) -> None:
+@generated(on_spark=2, travelled=rides(), least=st.integers(2, 3), days=st.integers(1, 2))
+def test_repeated_trips_equal_a_loop_over_all_pairs(
+    executor: Executor, travelled: list[Row], least: int, days: int
+) -> None:
     rule = replace(PACK, companions=Companions(joint_trips=least, within_days=days))
-    everybody = duck.put("rides", arrow("rides", travelled))
-    duck.put("services", arrow("services", []))
+    everybody = executor.put("rides", arrow("rides", travelled))
+    executor.put("services", arrow("services", []))
     case = travelled[0]["person_id"]
-    placed = place_cases(duck, everybody.filter(everybody.person_id == case))
-    found = duck.run(joint_trip_contacts(duck, everybody, placed, placed, rule)).to_pylist()
+    placed = place_cases(executor, everybody.filter(everybody.person_id == case))
+    found = executor.run(joint_trip_contacts(executor, everybody, placed, placed, rule)).to_pylist()
     told = {(row["person_id"], row["case_record_id"], row["record_id"]) for row in found}
-    assert told == oracle_paths.joint_trips([arrow_row for arrow_row in _full(travelled)], case, rule)
+    assert told == oracle_paths.joint_trips(_full(travelled), case, rule)
     assert {row["level"] for row in found} <= {"joint_trip"}
 
 
@@ -121,7 +115,7 @@ def _full(travelled: list[Row]) -> list[Row]:
     return arrow("rides", travelled).to_pylist()
 
 
-def test_two_trips_side_by_side_within_a_week_make_companions(duck: Duck) -> None:
+def test_two_trips_side_by_side_within_a_week_make_companions(executor: Executor) -> None:
     def ride(person: int, day: int, row: int, record: int) -> Row:
         return {"person_id": person, "run_date": date(2020, 1, day), "service_id": 11, "coach": 3, "row": row,
                 "letter": "A", "place": "seat", "role": "passenger", "board_seq": 0, "alight_seq": 3,
@@ -130,12 +124,14 @@ def test_two_trips_side_by_side_within_a_week_make_companions(duck: Duck) -> Non
     friend = [ride(2, 10, 5, 1), ride(2, 14, 9, 2)]
     stranger = [ride(3, 10, 6, 3), ride(3, 14, 2, 4)]
     travelled = [ride(CASE, 10, 5, 5), ride(CASE, 14, 8, 6), *friend, *stranger]
-    everybody = duck.put("rides", arrow("rides", travelled))
-    placed = place_cases(duck, everybody.filter(everybody.person_id == CASE))
+    everybody = executor.put("rides", arrow("rides", travelled))
+    placed = place_cases(executor, everybody.filter(everybody.person_id == CASE))
 
     def companions(days: int) -> set[int]:
         rule = replace(PACK, companions=Companions(joint_trips=2, within_days=days))
-        return set(duck.run(joint_trip_contacts(duck, everybody, placed, placed, rule))["person_id"].to_pylist())
+        return set(
+            executor.run(joint_trip_contacts(executor, everybody, placed, placed, rule))["person_id"].to_pylist()
+        )
 
     assert companions(7) == {2}
     assert companions(4) == set()

@@ -27,9 +27,9 @@ def together(ride: Row, other: Row) -> bool:
     if ride["coach"] != other["coach"]:
         return False
     if ride["row"] is not None and other["row"] is not None:
-        return abs(ride["row"] - other["row"]) <= ROWS_APART
+        return bool(abs(ride["row"] - other["row"]) <= ROWS_APART)
     numbers = ride["row"] is None and other["row"] is None and None not in (ride["seat_no"], other["seat_no"])
-    return numbers and abs(ride["seat_no"] - other["seat_no"]) <= NUMBERS_APART
+    return bool(numbers and abs(ride["seat_no"] - other["seat_no"]) <= NUMBERS_APART)
 
 
 def joint_trips(rides: Sequence[Row], case: int, pack: RulePack) -> set[tuple[int, int, int]]:
@@ -63,8 +63,9 @@ def contact_spans(first: Iterable[Row], isolated: Iterable[tuple[int, datetime]]
     spans = []
     for (case, person), at in since.items():
         end = min((moment for who, moment in known if who == person and moment >= at), default=over)
-        spans.append({"case_person_id": case, "person_id": person, "window_from": at, "window_to": end})
-    return [span for span in spans if span["window_from"] < span["window_to"]]
+        if at < end:
+            spans.append({"case_person_id": case, "person_id": person, "window_from": at, "window_to": end})
+    return spans
 
 
 def second_degree(
