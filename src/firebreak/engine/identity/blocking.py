@@ -24,7 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "name+community": ("name", "community"),
     "weak": ("weak",),
     "number_ends": ("ends",),
-    "number_front": ("front", "surname"),
+    "number_front": ("front", "masked_surname"),
 }
 """Keys by name, and the columns of ``said`` they are made of; a key with a null in it ties nothing."""
 
@@ -42,7 +42,7 @@ def said_for_blocking(evidence: Expr) -> Expr:
     return evidence.mutate(
         ends=ibis.ifelse(whole & ~head.contains("_") & ~tail.contains("_"), head + tail, nothing),
         front=ibis.ifelse(whole & ~front.contains("_"), front, nothing),
-        surname=evidence.name.substr(0, 1),
+        masked_surname=evidence.name.substr(0, 1),
     )
 
 
@@ -69,7 +69,7 @@ def _pairs(run: Executor, said: Expr, name: str) -> Expr:
     told = said.filter(present)
     wanted = told.filter(told.is_open).select(*columns).distinct()
     rows = run.keep(f"id_keyed_{_plain(name)}", _keyed(told, wanted, columns))
-    counted = rows.group_by(columns).agg(groups=rows.count())
+    counted = rows.group_by(columns).agg(groups=lambda t: t.count())
     run.keep(f"id_common_{_plain(name)}", counted.filter(counted.groups > CAP))
     usable = counted.filter((counted.groups <= CAP) & (counted.groups > 1))
     useful = rows.semi_join(usable, columns)
@@ -79,7 +79,7 @@ def _pairs(run: Executor, said: Expr, name: str) -> Expr:
 
 def _keyed(told: Expr, wanted: Expr, columns: list[str]) -> Expr:
     near = told.semi_join(wanted, columns)
-    return near.group_by([*columns, "unique_id"]).agg(is_open=near.is_open.any())
+    return near.group_by([*columns, "unique_id"]).agg(is_open=lambda t: t.is_open.any())
 
 
 def _plain(name: str) -> str:

@@ -130,7 +130,7 @@ def corrected(run: Executor) -> pl.DataFrame:
         number=pl.col("weak_key").str.strip_prefix(_RESIDENT)
     )
     possible = weak.join(corrections(weak["number"]), on="number").with_columns(doc_key=_RESIDENT + pl.col("corrected"))
-    run.put("id_possible", possible.select("doc_key").unique().to_arrow())
+    run.put("id_possible", possible.select("weak_key", "doc_key").unique().to_arrow())
     known = frame(run, run.table("id_main_names").semi_join(run.table("id_possible"), "doc_key"))
     candidates = possible.join(known, on="doc_key")
     agreeing = agreements(candidates.select(one="name", other="main")).filter(pl.col("agreement").is_in(WHOLE_NAMES))

@@ -46,7 +46,7 @@ def evidence(mentions: Expr) -> Expr:
     )
 
 
-FREQUENCIES = ("name", "surname", "phone", "room")
+FREQUENCIES = ("name", "masked_surname", "phone", "room")
 """Columns whose frequency among the groups adjusts a weight; ``tf_COLUMN`` is what Splink reads."""
 
 
@@ -58,6 +58,7 @@ def profiles(run: Executor, said: Expr, name: str, common: Mapping[str, Expr]) -
     grouped = run.keep(f"{name}_grouped", _grouped(said))
     run.put(f"{name}_names", name_keys(_column(run, grouped, "name")).to_arrow())
     table = grouped.left_join(run.table(f"{name}_names"), "name").drop("name_right")
+    table = table.mutate(masked_surname=table.surname)
     for column in FREQUENCIES:
         table = table.left_join(common[column], column).drop(f"{column}_right")
     return run.keep(name, table)

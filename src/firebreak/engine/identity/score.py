@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import ibis
+import numpy as np
 import polars as pl
 from splink import Linker
 
 from firebreak.engine.backends.base import Executor
 from firebreak.engine.identity.model.model import Model
-from firebreak.engine.identity.model.train import quiet
+from firebreak.engine.identity.model.train import level_weights, quiet
 
 
 def scored(run: Executor, model: Model, profiles: str, pairs: str, prior: float, least: float) -> pl.DataFrame:
@@ -32,7 +34,7 @@ def scored(run: Executor, model: Model, profiles: str, pairs: str, prior: float,
         found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
         table = pl.DataFrame(pl.from_arrow(found.as_pyarrow_table()))
         api.delete_tables_created_by_splink_from_db()
-    return _told(table)
+    return _told(table, model.settings)
 
 
 def _blocked(run: Executor, pairs: str) -> str:
@@ -42,13 +44,28 @@ def _blocked(run: Executor, pairs: str) -> str:
     return f"{pairs}_blocked"
 
 
-def _told(table: pl.DataFrame) -> pl.DataFrame:
-    kept: list[Any] = [name for name in table.columns if name.startswith(("gamma_", "mw_"))]
+def _told(table: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
+    """Splink gives a pair's gammas only together with every column compared; a level is known by its weight, too."""
+    weights = [pl.col(name).cast(pl.Float32) for name in table.columns if name.startswith("mw_")]
+    levels = [
+        _gammas(table[f"mw_{comparison['output_column_name']}"], comparison) for comparison in settings["comparisons"]
+    ]
     return table.select(
         pl.col("unique_id_l").alias("left"),
         pl.col("unique_id_r").alias("right"),
         pl.col("match_weight").cast(pl.Float32).alias("weight"),
         pl.col("match_probability").cast(pl.Float32).alias("probability"),
-        pl.col([name for name in kept if name.startswith("gamma_")]).cast(pl.Int8),
-        pl.col([name for name in kept if name.startswith("mw_")]).cast(pl.Float32),
+        *weights,
+        *levels,
     ).sort("weight", "left", "right", descending=[True, False, False])
+
+
+def _gammas(weights: pl.Series, comparison: Mapping[str, Any]) -> pl.Series:
+    """Splink's number of the level of each pair (−1: unknown), from its weight: ``model.train`` sees that they differ."""
+    of_level = level_weights(comparison)
+    known = np.array([0.0, *of_level.values()])
+    numbers = np.array([-1, *of_level], dtype=np.int8)
+    order = np.argsort(known)
+    middles = (known[order][1:] + known[order][:-1]) / 2
+    found = numbers[order][np.searchsorted(middles, weights.to_numpy())]
+    return pl.Series(f"gamma_{comparison['output_column_name']}", found)

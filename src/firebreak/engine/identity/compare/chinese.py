@@ -6,6 +6,8 @@ name may be three of them.
 
 from __future__ import annotations
 
+from typing import Any
+
 from firebreak.engine.identity.compare.levels import Comparison, Level, differs, either, named, unknown
 
 _SAME_SOUND = "(sound_l = sound_r OR sound_l = sound_alt_r OR sound_alt_l = sound_r OR sound_alt_l = sound_alt_r)"
@@ -28,13 +30,18 @@ def _all_but_one() -> str:
     return f"length(name_l) = length(name_r) AND length(name_l) >= 3 AND {rest} AND ({pairs})"
 
 
+MASKED_NAMES = 0.005
+_MASKED: dict[str, Any] = {"m": MASKED_NAMES, "u": MASKED_NAMES * 0.03, "fixed": True}
+"""How many names are masked says nothing of whether two are one person's: only how common the surname is does. A name
+masked fits by chance as often as two people have one surname, 3 % (the sum of the squared shares in the census)."""
+
 NAME = Comparison(
     "name",
     "name",
     "姓名",
     (
         unknown("name_l IS NULL OR name_r IS NULL"),
-        Level("masked", _MASK_FITS, "王某, 王*伟 fits the other", "脱敏姓名相符", "surname"),
+        Level("masked", _MASK_FITS, "王某, 王*伟 fits the other", "脱敏姓名相符", "masked_surname", **_MASKED),
         Level("same", "name_l = name_r AND pattern_l IS NULL", "the same", "相同", "name"),
         Level("homophone", _SAME_SOUND, "sounds the same, polyphones in both readings", "同音（含多音字）"),
         Level("look_alike", "look_l = look_r", "looks the same", "形近"),
@@ -42,7 +49,7 @@ NAME = Comparison(
         Level("swapped", "name_l = swapped_r", "surname and given name exchanged", "姓与名颠倒"),
         Level("cut", f"{_cut('l', 'r')} OR {_cut('r', 'l')}", "one character left out", "漏一字"),
         Level("one_character", _all_but_one(), "one character of three or more differs", "三字以上差一字"),
-        Level("surname", "surname_l = surname_r", "only the surname agrees", "仅姓相同", "surname"),
+        Level("surname", "surname_l = surname_r", "only the surname agrees", "仅姓相同"),
         differs(),
     ),
 )
@@ -60,7 +67,7 @@ DOCUMENT = Comparison(
     "证件号码",
     (
         unknown(_NOTHING_TO_COMPARE),
-        Level("same", "number_l = number_r", "the same", "相同"),
+        Level("same", "number_l = number_r", "the same", "相同", u=1e-7, fix_u=True),
         Level("masked", _MASK_OF_NUMBER, "a number shown in part fits", "脱敏号码相符"),
         Level("one_off", "levenshtein(number_l, number_r) <= 1", "one digit off or left out", "差一位"),
         Level("two_off", "levenshtein(number_l, number_r) <= 2", "two digits exchanged or off", "两位颠倒或差两位"),
@@ -86,6 +93,10 @@ _DAY_AND_MONTH = (
     "substr(birth_date_l, 1, 4) = substr(birth_date_r, 1, 4) "
     f"AND {_DAY.format('l')} = {_MONTH.format('r')} AND {_MONTH.format('l')} = {_DAY.format('r')}"
 )
+_YEAR: dict[str, Any] = {"m": 0.0098, "u": 0.00014, "fixed": True}
+_NEAR: dict[str, Any] = {"m": 0.0002, "u": 0.00028, "fixed": True}
+"""Where one side knows the year alone: of 70 years about equally frequent one agrees by chance, two lie one apart; with
+2 % of ages off by one. Rarely told, so not learned; the ratio is what counts."""
 _ONLY_YEARS = "(birth_date_l IS NULL OR birth_date_r IS NULL)"
 
 BIRTH = Comparison(
@@ -97,8 +108,8 @@ BIRTH = Comparison(
         Level("same", "birth_date_l = birth_date_r", "the same day", "同日"),
         Level("day_and_month", _DAY_AND_MONTH, "day and month exchanged", "日月颠倒"),
         Level("one_off", "levenshtein(birth_date_l, birth_date_r) <= 1", "one digit off", "差一位"),
-        Level("year", f"{_ONLY_YEARS} AND birth_year_l = birth_year_r", "only years known, the same", "仅知同年"),
-        Level("near", f"{_ONLY_YEARS} AND abs(birth_year_l - birth_year_r) <= 1", "only years, one apart", "仅知年份，差一年"),
+        Level("year", f"{_ONLY_YEARS} AND birth_year_l = birth_year_r", "only years known, the same", "仅知同年", **_YEAR),
+        Level("near", f"{_ONLY_YEARS} AND abs(birth_year_l - birth_year_r) <= 1", "only years, one apart", "仅知年份，差一年", **_NEAR),
         differs(),
     ),
 )

@@ -15,7 +15,7 @@ class Level:
 
     ``word`` names the level in links, reviews and charts; ``common`` is the column whose value's frequency adjusts the
     weight (王伟 agreeing says less than a rare name agreeing); ``m`` and ``u`` are where training starts, or, with
-    ``fixed``, what they stay.
+    ``fixed`` (``fix_u``: u alone), what they stay.
     """
 
     word: str
@@ -26,6 +26,7 @@ class Level:
     m: float | None = None
     u: float | None = None
     fixed: bool = False
+    fix_u: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _level(level: Level) -> dict[str, Any]:
     for name, value in (("m_probability", level.m), ("u_probability", level.u)):
         if value is not None:
             settings[name] = value
-            settings[f"fix_{name}"] = level.fixed
+            settings[f"fix_{name}"] = level.fixed or (level.fix_u and name == "u_probability")
     return settings
 
 
