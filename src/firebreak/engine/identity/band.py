@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from firebreak.engine.identity.compare.levels import Comparison
-from firebreak.engine.identity.constraints import REVIEW
+from firebreak.engine.identity.constraints import REVIEW, REVIEWED
 from firebreak.engine.identity.resolution import REVIEWS
 
 
@@ -18,7 +18,8 @@ def band(
 ) -> pl.DataFrame:
     """Rows of ``resolution.REVIEWS``: of each group not yet joined its best pair that may be looked at.
 
-    One pair a group, for a decision settles the group; the smallest mention stands for its group.
+    One pair a group, for a decision settles the group; the smallest mention stands for its group. Where more wait than
+    ``REVIEWED`` of the records, the strongest are shown: what is left comes up when those are decided.
     """
     home = dict(zip(clusters["group"], clusters["cluster"], strict=True))
     open_pairs = scores.filter((pl.col("weight") >= REVIEW) & pl.col("may_review"))
@@ -29,7 +30,7 @@ def band(
     )
     one = one.with_columns(pair_low=pl.min_horizontal("here", "there"), pair_high=pl.max_horizontal("here", "there"))
     one = one.unique(["pair_low", "pair_high"], keep="first", maintain_order=True)
-    return _by_mention(one, groups, comparisons)
+    return _by_mention(one.head(int(groups.height * REVIEWED)), groups, comparisons)
 
 
 def _by_mention(pairs: pl.DataFrame, groups: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
@@ -40,12 +41,16 @@ def _by_mention(pairs: pl.DataFrame, groups: pl.DataFrame, comparisons: Sequence
         .unique("group", keep="first", maintain_order=True)
         .select("group", "record_id", "part")
     )
-    said = pairs.with_columns(gammas=pl.Series([gammas(row, comparisons) for row in pairs.iter_rows(named=True)], dtype=pl.String))
+    said = pairs.with_columns(
+        gammas=pl.Series([gammas(row, comparisons) for row in pairs.iter_rows(named=True)], dtype=pl.String)
+    )
     for side in ("left", "right"):
         said = said.join(first, left_on=side, right_on="group").rename(
             {"record_id": f"{side}_record_id", "part": f"{side}_part"}
         )
-    return _smaller_first(said).select(list(REVIEWS)).sort("left_record_id", "left_part", "right_record_id", "right_part")
+    return (
+        _smaller_first(said).select(list(REVIEWS)).sort("left_record_id", "left_part", "right_record_id", "right_part")
+    )
 
 
 def _smaller_first(pairs: pl.DataFrame) -> pl.DataFrame:

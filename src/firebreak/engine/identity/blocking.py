@@ -49,8 +49,8 @@ def said_for_blocking(evidence: Expr) -> Expr:
 def candidates(run: Executor, said: Expr, more: Expr | None = None) -> Expr:
     """Keep as ``id_candidates`` the pairs ``left, right`` (left < right), each once.
 
-    ``said``: rows of ``said_for_blocking`` with ``unique_id`` (the group) and ``is_open``. ``more``: pairs ``one, other``
-    that something else proposes. Keys above ``CAP`` are kept as ``id_common_KEY``: their columns, ``groups``.
+    ``said``: rows of ``said_for_blocking`` with ``unique_id`` (the group) and ``is_open``. ``more``: pairs
+    ``one, other`` that something else proposes. Keys above ``CAP`` are kept as ``id_common_KEY``: columns, ``groups``.
     """
     found = [run.keep(f"id_pairs_{_plain(name)}", _pairs(run, said, name)) for name in KEYS]
     if more is not None:

@@ -1,8 +1,8 @@
 """Joining of groups by scored pairs, the strongest first, as long as nothing forbids it.
 
-A threshold on pairs alone cannot keep two people apart: A–X and X–B may both be strong, where A and B are father and son.
-So the rules of ``constraints`` are asked of the two clusters that a pair would join, not of the pair: two different
-numbers of one kind, two dates of birth that no slip explains, or a ruling, anywhere in them, forbid it.
+A threshold on pairs alone cannot keep two people apart: A–X and X–B may both be strong, where A and B are father and
+son. So it is asked of the two clusters that a pair would join, not of the pair: two different numbers of one kind,
+years of birth more than one apart, or a ruling, anywhere in them, forbid it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def cluster(
     shape (kinds, nodes), a number for the value of each node that a cluster may have only one of, −1 where unknown.
     ``years``: shape (nodes,), years that may lie at most one apart in a cluster, 0 where unknown. ``apart``: shape
     (rulings, 2), nodes that must not meet. The first ``ruled_pairs`` pairs are rulings to join, which only a ruling to
-    keep apart forbids; what they join counts as one value of each anchor from then on. A pair inside one cluster counts as joined.
+    keep apart forbids; what they join counts as one value of each anchor from then on. A pair inside
+    one cluster counts as joined.
     """
     parent = np.arange(nodes, dtype=np.int64)
     low, high = np.where(years > 0, years, np.iinfo(np.int64).max), years.astype(np.int64).copy()
@@ -70,9 +71,7 @@ def _contradicts(one, other, anchors, low, high):  # type: ignore[no-untyped-def
         here, there = anchors[kind, one], anchors[kind, other]
         if here >= 0 and there >= 0 and here != there:
             return True
-    if max(high[one], high[other]) - min(low[one], low[other]) > 1:
-        return True
-    return False
+    return max(high[one], high[other]) - min(low[one], low[other]) > 1
 
 
 @njit(cache=True, nogil=True)

@@ -1,7 +1,7 @@
 """What the sum of the weights may not overrule, and which of the pairs left are certain enough to join.
 
-The model weighs comparisons as if they were independent. In a family they are not: one phone, one room, one surname speak
-for the whole household at once. So a pair joins only where the evidence of the person himself allows it.
+The model weighs comparisons as if they were independent. In a family they are not: one phone, one room, one surname
+speak for the whole household at once. So a pair joins only where the evidence of the person himself allows it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ JOIN = 10.0
 """Bits: the odds of a join are 1,000 to 1 (probability 0.999)."""
 REVIEW = 0.0
 """Bits: from even odds on, a clerk looks."""
+REVIEWED = 0.02
+"""Share of the records that clerks can look at."""
 
 _NAMES_DISAGREE = ("surname", "differs")
 _NAMES_IN_PART = ("masked", "cut", "unknown")
@@ -53,13 +55,11 @@ def _word(comparison: str) -> pl.Expr:
 def unrivalled(pairs: pl.DataFrame, anchor: pl.DataFrame) -> pl.DataFrame:
     """The pairs with ``rivalled``: an open group that fits two persons nearly as well joins neither.
 
-    ``anchor``: ``unique_id, doc`` of the groups with a number. Persons are rivals where the second is less than ``JOIN``
-    bits behind the first: the first is not 1,000 times as likely as the second.
+    ``anchor``: ``unique_id, doc`` of the groups with a number. Persons are rivals where the second is less than
+    ``JOIN`` bits behind the first: the first is not 1,000 times as likely as the second.
     """
     known = anchor.filter(pl.col("doc").is_not_null()).select("unique_id", "doc")
-    ends = [
-        pairs.select("weight", "may_join", group=pl.col(one), other=pl.col(other)) for one, other in _BOTH_WAYS
-    ]
+    ends = [pairs.select("weight", "may_join", group=pl.col(one), other=pl.col(other)) for one, other in _BOTH_WAYS]
     persons = pl.concat(ends).filter("may_join").join(known, left_on="other", right_on="unique_id")
     best = persons.group_by("group", "doc").agg(pl.col("weight").max())
     ranked = best.group_by("group").agg(
@@ -71,12 +71,15 @@ def unrivalled(pairs: pl.DataFrame, anchor: pl.DataFrame) -> pl.DataFrame:
     for one, other in _BOTH_WAYS:
         marked = (
             marked.join(rivals, left_on=one, right_on="group", how="left")
-            .join(known.select("unique_id", **{f"has_{one}": pl.lit(True)}), left_on=other, right_on="unique_id", how="left")
+            .join(
+                known.select("unique_id", **{f"has_{one}": pl.lit(True)}),
+                left_on=other,
+                right_on="unique_id",
+                how="left",
+            )
             .rename({"least": f"least_{one}"})
         )
-    torn_here = [
-        pl.col(f"least_{one}").is_not_null() & pl.col(f"has_{one}").fill_null(False) for one, _ in _BOTH_WAYS
-    ]
+    torn_here = [pl.col(f"least_{one}").is_not_null() & pl.col(f"has_{one}").fill_null(False) for one, _ in _BOTH_WAYS]
     return marked.with_columns(rivalled=pl.any_horizontal(torn_here)).drop(
         *(f"least_{one}" for one, _ in _BOTH_WAYS), *(f"has_{one}" for one, _ in _BOTH_WAYS)
     )

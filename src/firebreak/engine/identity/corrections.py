@@ -1,8 +1,8 @@
 """Resident numbers that one slip of the hand would make of a wrong one: one digit off, two neighbours exchanged.
 
-Only numbers whose check digit (ISO 7064 MOD 11-2, GB 11643) fits are corrections. Every place has at most one digit that
-makes the check fit, so a wrong number has at most 18 by a digit and a few by exchange, of more than 150 that could be
-typed.
+Only numbers whose check digit (ISO 7064 MOD 11-2, GB 11643) fits are corrections. Every place has at most one digit
+that makes the check fit, so a wrong number has at most 18 by a digit and a few by exchange, of more than 150 that could
+be typed.
 """
 
 from __future__ import annotations

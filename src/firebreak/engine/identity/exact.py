@@ -24,7 +24,9 @@ from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.identity import keys
 from firebreak.engine.identity.agreements import WHOLE_NAMES, agreements
 from firebreak.engine.identity.corrections import corrections
+from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.loose import attach
+from firebreak.engine.identity.set_aside import set_aside
 
 CONFIDENCE = {
     "document": 1.0,
@@ -42,12 +44,16 @@ _SAID = ("record_id", "part", "name", "phone", "sex", "birth_year")
 _RESIDENT = "resident|"
 
 
-def grouped(run: Executor, mentions: Expr, journeys: Expr) -> pl.DataFrame:
-    """Every mention with its group: ``record_id, part, group, rule, confidence``. Groups are numbers without
-    meaning; below ``id_nodes``' count they are persons known by document."""
-    run.keep("id_claims", keys.claims(mentions))
+def grouped(run: Executor, mentions: Expr, journeys: Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every mention with its group, ``record_id, part, group, rule, confidence``, and the notes of what was set aside.
+
+    Groups are numbers without meaning.
+    """
+    run.keep("id_said_numbers", keys.numbers_by_name(mentions))
+    notes = set_aside(run, mentions)
+    run.keep("id_claims", keys.claims(mentions, *_aside(run)))
     run.keep("id_tickets", keys.shared_tickets(keys.tickets(journeys)))
-    run.keep("id_documents", keys.documents_by_name(run.table("id_claims")))
+    run.keep("id_documents", keys.documents_by_name(run.table("id_said_numbers"), run.table("id_aside_numbers")))
     run.keep("id_main_names", keys.main_names(run.table("id_documents")))
     run.put("id_name_pairs", agreements(frame(run, _name_pairs(run))).to_arrow())
     numbered = _numbered(run)
@@ -55,16 +61,17 @@ def grouped(run: Executor, mentions: Expr, journeys: Expr) -> pl.DataFrame:
     run.put("id_corrected", corrected(run).to_arrow())
     run.keep("id_tied", ibis.union(_tied(run, numbered), _tied_by_correction(run), distinct=False))
     groups = attach(run)
-    return groups.with_columns(
-        confidence=pl.col("rule").replace_strict(CONFIDENCE, return_dtype=pl.Float32),
-    ).sort("record_id", "part")
+    confident = pl.col("rule").replace_strict(CONFIDENCE, return_dtype=pl.Float32)
+    return groups.with_columns(confidence=confident).sort("record_id", "part"), notes
 
 
-def frame(run: Executor, expr: Expr) -> pl.DataFrame:
-    """The rows of an expression, in Polars."""
-    found = pl.from_arrow(run.run(expr))
-    assert isinstance(found, pl.DataFrame)
-    return found
+def _aside(run: Executor) -> tuple[Expr | None, Expr | None]:
+    """The tables of numbers and phones that are set aside, None where one has no row: a join less over every record."""
+    found = []
+    for name in ("id_aside_numbers", "id_aside_phones"):
+        table = run.table(name)
+        found.append(table if run.run(table.limit(1)).num_rows else None)
+    return found[0], found[1]
 
 
 def _name_pairs(run: Executor) -> Expr:
@@ -75,7 +82,7 @@ def _name_pairs(run: Executor) -> Expr:
 
 
 def _numbered(run: Executor) -> Expr:
-    """Records with a valid number: what they say, ``doc_key``, ``node_key`` (the person it ties them to), ``conflict``."""
+    """Records with a valid number: what they say, ``doc_key``, ``conflict``, and ``node_key``, whom it ties them to."""
     claims, main, pairs = run.table("id_claims"), run.table("id_main_names"), run.table("id_name_pairs")
     strong = claims.filter(claims.doc_key.notnull()).left_join(main, "doc_key")
     strong = strong.select("record_id", "part", "doc_key", "name", "alias", "phone", "sex", "birth_year", "main")
@@ -104,8 +111,10 @@ def _nodes(numbered: Expr) -> Expr:
 
 
 def _tied(run: Executor, numbered: Expr) -> Expr:
-    """Records with a valid number: ``record_id, part, name, phone, sex, birth_year, group, holder, rule``. ``holder`` is
-    the group of those who bear the number with its main name."""
+    """Records with a valid number: ``record_id, part, name, phone, sex, birth_year, group, holder, rule``.
+
+    ``holder`` is the group of those who bear the number with its main name.
+    """
     nodes = run.table("id_nodes")
     holders = nodes.filter(nodes.node_key == nodes.doc_key).select(held="doc_key", holder="group")
     known = nodes.select("node_key", "group").join(numbered, "node_key")
@@ -125,7 +134,9 @@ def _tied_by_correction(run: Executor) -> Expr:
 def corrected(run: Executor) -> pl.DataFrame:
     """``weak_key, name, doc_key``: wrong numbers, the names they are said with, and the one known number that fits."""
     claims = run.table("id_claims")
-    said = frame(run, claims.filter(claims.weak_key.notnull() & claims.name.notnull()).select("weak_key", "name").distinct())
+    said = frame(
+        run, claims.filter(claims.weak_key.notnull() & claims.name.notnull()).select("weak_key", "name").distinct()
+    )
     weak = said.filter(pl.col("weak_key").str.starts_with(_RESIDENT)).with_columns(
         number=pl.col("weak_key").str.strip_prefix(_RESIDENT)
     )

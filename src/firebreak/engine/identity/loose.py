@@ -9,9 +9,10 @@ from __future__ import annotations
 import ibis
 import polars as pl
 
-from firebreak.engine.backends.base import Executor, Expr
+from firebreak.engine.backends.base import Executor
 from firebreak.engine.identity.agreements import WHOLE_NAMES, agreements
 from firebreak.engine.identity.components import components
+from firebreak.engine.identity.frames import frame
 
 _KEY = ["record_id", "part"]
 _LOOSE = ("name", "phone", "weak_key", "sex", "birth_year")
@@ -21,22 +22,16 @@ def attach(run: Executor) -> pl.DataFrame:
     """All mentions with ``group`` and ``rule``. Reads the executor's ``id_claims``, ``id_tied`` and ``id_tickets``."""
     claims, tied, tickets = (run.table(name) for name in ("id_claims", "id_tied", "id_tickets"))
     run.keep("id_loose", claims.anti_join(tied, _KEY).select(*_KEY, *_LOOSE))
-    loose = _frame(run, run.table("id_loose")).sort(_KEY).with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64))
-    strong = _same_ticket_same_number(run, _frame(run, tied.select(*_KEY, "group", "holder", "rule")))
+    loose = frame(run, run.table("id_loose")).sort(_KEY).with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64))
+    strong = _same_ticket_same_number(run, frame(run, tied.select(*_KEY, "group", "holder", "rule")))
     near = _near(run).join(strong.select(*_KEY, "group", "rule"), on=_KEY)
     here = tickets.semi_join(run.table("id_loose"), _KEY).select("ticket_key").distinct()
-    touching = _on_tickets(loose, near, _frame(run, tickets.semi_join(here, "ticket_key")))
-    offset = 1 + (strong["group"].max() or 0)  # type: ignore[operator] # an integer column
+    touching = _on_tickets(loose, near, frame(run, tickets.semi_join(here, "ticket_key")))
+    offset = 1 + int(strong.select(pl.col("group").max().fill_null(0)).item()) if strong.height else 1
     placed = _named(loose, near, touching, offset)
     silent = _nameless(loose, placed, touching, offset)
     columns = [*_KEY, "group", "rule"]
     return pl.concat([part.select(columns) for part in (strong, placed, silent)])
-
-
-def _frame(run: Executor, expr: Expr) -> pl.DataFrame:
-    found = pl.from_arrow(run.run(expr))
-    assert isinstance(found, pl.DataFrame)
-    return found
 
 
 def _near(run: Executor) -> pl.DataFrame:
@@ -46,7 +41,7 @@ def _near(run: Executor) -> pl.DataFrame:
     here = tickets.semi_join(loose, _KEY).select("ticket_key").distinct()
     by_ticket = said.semi_join(tickets.semi_join(here, "ticket_key"), _KEY)
     by_phone = said.semi_join(loose.filter(loose.phone.notnull()), "phone")
-    return _frame(run, ibis.union(by_ticket, by_phone, distinct=False)).unique(_KEY)
+    return frame(run, ibis.union(by_ticket, by_phone, distinct=False)).unique(_KEY)
 
 
 def _same_ticket_same_number(run: Executor, strong: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +50,7 @@ def _same_ticket_same_number(run: Executor, strong: pl.DataFrame) -> pl.DataFram
     odd = tied.filter(tied.rule == "conflict").select(*_KEY, "group", "holder").join(tickets, _KEY)
     held = tied.filter(tied.rule != "conflict").select(*_KEY, "holder").join(tickets, _KEY)
     healed = odd.semi_join(held, ["ticket_key", "holder"]).select("group", heals="holder").distinct()
-    joined = strong.join(_frame(run, healed), on="group", how="left")
+    joined = strong.join(frame(run, healed), on="group", how="left")
     return joined.with_columns(
         group=pl.coalesce("heals", "group"),
         rule=pl.when(pl.col("heals").is_not_null()).then(pl.lit("ticket")).otherwise("rule"),
@@ -126,7 +121,7 @@ def _only_one(candidates: pl.DataFrame) -> pl.DataFrame:
 
 
 def _same_name(loose: pl.DataFrame) -> list[pl.DataFrame]:
-    """Ties of one phone, or one invalid number, with one name in full; none where sexes or years of birth contradict."""
+    """Ties of one phone, or one invalid number, with one name in full; none where sexes or years contradict."""
     ties = []
     for key in ("phone", "weak_key"):
         years = pl.col("birth_year")

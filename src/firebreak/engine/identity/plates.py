@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from firebreak.engine.backends.base import Executor
+from firebreak.engine.identity.frames import frame
 
 RULE, CONFIDENCE = "plate", 0.6
 _KEY = ["record_id", "part"]
@@ -18,18 +19,23 @@ def by_plate(run: Executor, groups: pl.DataFrame) -> pl.DataFrame:
     """The groups, records with a plate alone in the group of the one person whom other records give that plate."""
     mentions = run.table("mentions")
     told = mentions.filter(mentions.plate.notnull()).select(*_KEY, "plate", "name", "phone", "doc_number")
-    found = pl.from_arrow(run.run(told))
-    assert isinstance(found, pl.DataFrame)
+    found = frame(run, told)
     placed = found.join(groups.select(*_KEY, "group"), on=_KEY)
     nameless = pl.all_horizontal(pl.col("name", "phone", "doc_number").is_null())
-    owners = placed.filter(~nameless).group_by("plate").agg(pl.col("group").n_unique().alias("people"), owner=pl.col("group").min())
+    owners = (
+        placed.filter(~nameless)
+        .group_by("plate")
+        .agg(pl.col("group").n_unique().alias("people"), owner=pl.col("group").min())
+    )
     passed = placed.filter(nameless).join(owners.filter(pl.col("people") == 1), on="plate").select(*_KEY, "owner")
     return (
         groups.join(passed, on=_KEY, how="left")
         .with_columns(
             group=pl.coalesce("owner", "group"),
             rule=pl.when(pl.col("owner").is_not_null()).then(pl.lit(RULE)).otherwise("rule"),
-            confidence=pl.when(pl.col("owner").is_not_null()).then(pl.lit(CONFIDENCE, pl.Float32)).otherwise("confidence"),
+            confidence=pl.when(pl.col("owner").is_not_null())
+            .then(pl.lit(CONFIDENCE, pl.Float32))
+            .otherwise("confidence"),
         )
         .drop("owner")
     )

@@ -33,11 +33,7 @@ def prepare(run: Executor, groups: pl.DataFrame) -> int:
 
 def _said(run: Executor) -> Expr:
     """Evidence that says something, with ``unique_id``, ``doc`` and ``is_open``, and the keys of blocking."""
-    told = evidence(run.table("mentions")).join(run.table("id_groups"), ["record_id", "part"])
-    known = run.table("id_claims").select("record_id", "part", doc="doc_key", usable_phone="phone")
-    told = told.join(known, ["record_id", "part"])
-    weak = ibis.ifelse(told.doc.notnull(), ibis.null("string"), told.weak)
-    told = told.mutate(phone=told.usable_phone, weak=weak).drop("usable_phone")
+    told = evidence(run.table("mentions"), run.table("id_claims")).join(run.table("id_groups"), ["record_id", "part"])
     told = told.left_join(run.table("id_anchored"), "unique_id").drop("unique_id_right")
     told = told.mutate(is_open=told.anchored.isnull()).drop("anchored", "record_id", "part")
     return blocking.said_for_blocking(told).distinct()
@@ -55,13 +51,11 @@ def _proposed(run: Executor) -> Expr:
 
 
 def _ends(candidates: Expr) -> Expr:
-    return ibis.union(
-        candidates.select(unique_id="left"), candidates.select(unique_id="right"), distinct=True
-    )
+    return ibis.union(candidates.select(unique_id="left"), candidates.select(unique_id="right"), distinct=True)
 
 
 def _common(run: Executor, total: int) -> dict[str, Expr]:
-    """Of each value of ``FREQUENCIES`` the share of groups that say it; a masked name is seldom, and its surname counts."""
+    """Of each value of ``FREQUENCIES`` the share of groups that say it; of a masked name only its surname counts."""
     said = run.table("id_said")
     tables = {}
     for column in FREQUENCIES:

@@ -10,6 +10,7 @@ import polars as pl
 from firebreak.engine.backends.base import Executor
 from firebreak.engine.identity.cluster import JOINED, cluster
 from firebreak.engine.identity.constraints import JOIN, REVIEW, judged, unrivalled
+from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.model.model import Model
 from firebreak.engine.identity.prepare import prepare
 from firebreak.engine.identity.score import scored
@@ -26,9 +27,7 @@ def weighed(run: Executor, model: Model, groups: pl.DataFrame) -> pl.DataFrame:
 
 def known(run: Executor) -> pl.DataFrame:
     """``PROFILE`` of every group that is a candidate."""
-    found = pl.from_arrow(run.run(run.table("id_profiles").select(*PROFILE)))
-    assert isinstance(found, pl.DataFrame)
-    return found
+    return frame(run, run.table("id_profiles").select(*PROFILE))
 
 
 def clustered(scores: pl.DataFrame, profiles: pl.DataFrame, must: pl.DataFrame, cannot: pl.DataFrame) -> pl.DataFrame:
@@ -38,14 +37,17 @@ def clustered(scores: pl.DataFrame, profiles: pl.DataFrame, must: pl.DataFrame, 
     before every constraint but another ruling.
     """
     joins = scores.filter((pl.col("weight") >= JOIN) & pl.col("may_join") & ~pl.col("rivalled"))
-    pairs = pl.concat([must.select("left", "right", probability=pl.lit(None, pl.Float32)), joins.select("left", "right", "probability")])
+    pairs = pl.concat(
+        [
+            must.select("left", "right", probability=pl.lit(None, pl.Float32)),
+            joins.select("left", "right", "probability"),
+        ]
+    )
     nodes = pl.concat([pairs["left"], pairs["right"]]).unique().sort()
     at = {side: nodes.search_sorted(pairs[side]).to_numpy().astype(np.int64) for side in ("left", "right")}
     told = nodes.alias("unique_id").to_frame().join(profiles, on="unique_id", how="left", maintain_order="left")
     apart = _places(cannot, nodes)
-    roots, outcome = cluster(
-        len(nodes), at["left"], at["right"], _anchors(told), _years(told), apart, must.height
-    )
+    roots, outcome = cluster(len(nodes), at["left"], at["right"], _anchors(told), _years(told), apart, must.height)
     by_pair = pairs.with_columns(cluster=nodes.gather(roots[at["left"]]), joined=pl.Series(outcome == JOINED))
     weakest = by_pair.filter("joined").group_by("cluster").agg(pl.col("probability").min())
     placed = pl.DataFrame({"group": nodes, "cluster": nodes.gather(roots)})
@@ -62,7 +64,9 @@ def _anchors(told: pl.DataFrame) -> Any:
     """A row for each kind of document: the number of each node's document of that kind, −1 where it has none."""
     kinds = told["kind"].drop_nulls().unique().sort().to_list()
     codes = told["doc"].rank("dense").cast(pl.Int64).fill_null(-1)
-    rows = [pl.select(pl.when(told["kind"] == kind).then(codes).otherwise(-1)).to_series().fill_null(-1) for kind in kinds]
+    rows = [
+        pl.select(pl.when(told["kind"] == kind).then(codes).otherwise(-1)).to_series().fill_null(-1) for kind in kinds
+    ]
     return np.stack([row.to_numpy() for row in rows]) if rows else np.full((0, told.height), -1, dtype=np.int64)
 
 

@@ -10,40 +10,40 @@ from collections.abc import Mapping
 from typing import Any
 
 import ibis
-import polars as pl
 
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.identity.compare.name_keys import name_keys
+from firebreak.engine.identity.frames import frame
 
 TWICE = ("phone", "division", "community", "building", "room")
 """Fields of which a profile holds two values."""
 
 
-def evidence(mentions: Expr) -> Expr:
+def evidence(mentions: Expr, claims: Expr) -> Expr:
     """One row a mention: ``record_id, part`` and what the profile is made of; numbers as ``type|number``.
 
     ``doc``: a number that holds; ``weak``: one whose structure contradicts it; ``masked``: one shown in part, as a
     pattern of LIKE. ``community``, ``building`` and ``room`` are whole keys: a building is one of a community.
+    ``claims``: of ``keys.claims``, without what is set aside.
     """
-    kind = mentions.doc_type.fill_null("other")
-    number = kind + "|" + mentions.doc_number
     is_masked = mentions.doc_check == "masked"
+    shown = (mentions.doc_type.fill_null("other") + "|" + mentions.doc_number).replace("*", "_")
     building = mentions.community + "|" + mentions.building
-    return mentions.select(
+    said = mentions.select(
         "record_id",
         "part",
         "name",
-        "phone",
         "sex",
         "birth_date",
-        weak=ibis.ifelse(is_masked, ibis.null("string"), number),
-        masked=ibis.ifelse(is_masked, number.replace("*", "_"), ibis.null("string")),
+        masked=ibis.ifelse(is_masked, shown, ibis.null("string")),
         birth_year=ibis.coalesce(mentions.birth_date.year().cast("int16"), mentions.birth_year),
         division=mentions.division_code,
         community=mentions.community,
         building=building,
         room=building + "|" + mentions.room,
     )
+    known = claims.select("record_id", "part", "phone", doc="doc_key", weak="weak_key")
+    return said.join(known, ["record_id", "part"])
 
 
 FREQUENCIES = ("name", "masked_surname", "phone", "room")
@@ -56,18 +56,12 @@ def profiles(run: Executor, said: Expr, name: str, common: Mapping[str, Expr]) -
     ``common``: for each of ``FREQUENCIES`` a table of its values and ``tf_COLUMN``, the share of groups that say it.
     """
     grouped = run.keep(f"{name}_grouped", _grouped(said))
-    run.put(f"{name}_names", name_keys(_column(run, grouped, "name")).to_arrow())
+    run.put(f"{name}_names", name_keys(frame(run, grouped.select("name").distinct())["name"]).to_arrow())
     table = grouped.left_join(run.table(f"{name}_names"), "name").drop("name_right")
     table = table.mutate(masked_surname=table.surname)
     for column in FREQUENCIES:
         table = table.left_join(common[column], column).drop(f"{column}_right")
     return run.keep(name, table)
-
-
-def _column(run: Executor, table: Expr, column: str) -> pl.Series:
-    found = pl.from_arrow(run.run(table.select(column).distinct()))
-    assert isinstance(found, pl.DataFrame)
-    return found[column]
 
 
 def _grouped(said: Expr) -> Expr:
@@ -94,4 +88,3 @@ def _grouped(said: Expr) -> Expr:
 def _only(column: Expr) -> Expr:
     """The one value of a group; null where it has two."""
     return ibis.ifelse(column.min() == column.max(), column.max(), ibis.null(column.type()))
-

@@ -32,7 +32,7 @@ def scored(run: Executor, model: Model, profiles: str, pairs: str, prior: float,
         blocked = api.register(_blocked(run, pairs), table_name=f"{pairs}_of_splink")
         linker.table_management.register_blocked_pairs_for_predict(blocked)
         found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
-        table = pl.DataFrame(pl.from_arrow(found.as_pyarrow_table()))
+        table = _polars(found)
         api.delete_tables_created_by_splink_from_db()
     return _told(table, model.settings)
 
@@ -42,6 +42,12 @@ def _blocked(run: Executor, pairs: str) -> str:
     known = run.table(pairs)
     run.keep(f"{pairs}_blocked", known.select(match_key=ibis.literal("0"), join_key_l="left", join_key_r="right"))
     return f"{pairs}_blocked"
+
+
+def _polars(found: Any) -> pl.DataFrame:
+    table = pl.from_arrow(found.as_pyarrow_table())
+    assert isinstance(table, pl.DataFrame)
+    return table
 
 
 def _told(table: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
@@ -61,7 +67,7 @@ def _told(table: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def _gammas(weights: pl.Series, comparison: Mapping[str, Any]) -> pl.Series:
-    """Splink's number of the level of each pair (−1: unknown), from its weight: ``model.train`` sees that they differ."""
+    """Splink's number of each pair's level (−1: unknown), from its weight: ``model.train`` sees that they differ."""
     of_level = level_weights(comparison)
     known = np.array([0.0, *of_level.values()])
     numbers = np.array([-1, *of_level], dtype=np.int8)

@@ -64,7 +64,9 @@ def quiet() -> Noise:
 
 def _dirtier(rates: Rates, factor: float, most: float) -> dict[str, float]:
     """Harmful rates times ``factor``; where a column would then be hit more often than ``most``, in proportion."""
-    harmful = {name for name, mess in all_messes() if mess.harm is not Harm.NOTATION} | {f"swap.{name}" for name in SWAPS}
+    harmful = {name for name, mess in all_messes() if mess.harm is not Harm.NOTATION} | {
+        f"swap.{name}" for name in SWAPS
+    }
     raised = {name: rate * factor if name in harmful else rate for name, rate in rates.items()}
     totals: dict[str, float] = {}
     for name, rate in raised.items():

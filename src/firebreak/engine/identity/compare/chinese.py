@@ -81,7 +81,13 @@ PHONE = Comparison(
     "电话",
     (
         unknown("phone_l IS NULL OR phone_r IS NULL"),
-        Level("same", either("phone"), "the same; the more people use it, the less it says", "相同（共用者越多越弱）", "phone"),
+        Level(
+            "same",
+            either("phone"),
+            "the same; the more people use it, the less it says",
+            "相同（共用者越多越弱）",
+            "phone",
+        ),
         Level("one_off", "levenshtein(phone_l, phone_r) <= 1", "one digit off", "差一位"),
         Level("two_off", "levenshtein(phone_l, phone_r) <= 2", "two digits exchanged or off", "两位颠倒或差两位"),
         differs(),
@@ -108,8 +114,16 @@ BIRTH = Comparison(
         Level("same", "birth_date_l = birth_date_r", "the same day", "同日"),
         Level("day_and_month", _DAY_AND_MONTH, "day and month exchanged", "日月颠倒"),
         Level("one_off", "levenshtein(birth_date_l, birth_date_r) <= 1", "one digit off", "差一位"),
-        Level("year", f"{_ONLY_YEARS} AND birth_year_l = birth_year_r", "only years known, the same", "仅知同年", **_YEAR),
-        Level("near", f"{_ONLY_YEARS} AND abs(birth_year_l - birth_year_r) <= 1", "only years, one apart", "仅知年份，差一年", **_NEAR),
+        Level(
+            "year", f"{_ONLY_YEARS} AND birth_year_l = birth_year_r", "only years known, the same", "仅知同年", **_YEAR
+        ),
+        Level(
+            "near",
+            f"{_ONLY_YEARS} AND abs(birth_year_l - birth_year_r) <= 1",
+            "only years, one apart",
+            "仅知年份，差一年",
+            **_NEAR,
+        ),
         differs(),
     ),
 )

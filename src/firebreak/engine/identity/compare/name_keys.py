@@ -14,10 +14,11 @@ from pypinyin import Style, pinyin
 from firebreak.engine.identity.names import folded, look_alike_groups
 
 MASKS = "*某"
-COMPOUND_SURNAMES = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 长孙 宇文 司徒 司空 夏侯 轩辕 端木 百里 呼延 南宫 独孤 申屠 "
-    "太史 公冶 澹台 淳于 单于 钟离 闾丘 鲜于 濮阳 赫连 万俟 闻人 拓跋 第五 梁丘 左丘 东郭 西门 微生 羊舌".split()
+_TWO = (
+    "欧阳司马上官诸葛东方皇甫尉迟公孙令狐慕容长孙宇文司徒司空夏侯轩辕端木百里呼延南宫独孤申屠太史公冶澹台淳于单于"
+    "钟离闾丘鲜于濮阳赫连万俟闻人拓跋第五梁丘左丘东郭西门微生羊舌"
 )
+COMPOUND_SURNAMES = frozenset(_TWO[at : at + 2] for at in range(0, len(_TWO), 2))
 SCHEMA = {
     "name": pl.String,
     "surname": pl.String,

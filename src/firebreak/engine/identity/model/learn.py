@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ibis
 import polars as pl
 
 from firebreak.engine.backends.base import Executor, Expr
@@ -23,16 +22,18 @@ BLOCKS = (
 """Pairs of which EM learns: of one number, of one name and day of birth, of one phone (families, too)."""
 
 
-def learned(run: Executor, version: str) -> Model:
+def learned(run: Executor, version: str, made_of: str) -> Model:
     """A model from the executor's ``mentions`` and ``journeys``. Of very many records, a sample by person: all records
     of a group of the deterministic pass, or none, so that pairs stay pairs."""
-    groups = grouped(run, run.table("mentions"), run.table("journeys"))
+    groups, _notes = grouped(run, run.table("mentions"), run.table("journeys"))
     run.put("tr_records", _records(groups).to_arrow())
     run.put("tr_people", _people(groups).to_arrow())
     for name in ("tr_records", "tr_people"):
         said = run.keep(f"{name}_said", _said(run, run.table(name)))
         profiles(run, said, f"{name}_profiles", _common(run, said))
-    return Model(version, trained(run, "tr_people_profiles", "tr_records_profiles", settings(COMPARISONS), BLOCKS))
+    return Model(
+        version, trained(run, "tr_people_profiles", "tr_records_profiles", settings(COMPARISONS), BLOCKS), made_of
+    )
 
 
 def _records(groups: pl.DataFrame) -> pl.DataFrame:
@@ -56,10 +57,8 @@ def _mixed(column: str) -> pl.Expr:
 
 def _said(run: Executor, picked: Expr) -> Expr:
     """Evidence of the records with ``unique_id`` and ``doc``."""
-    known = run.table("id_claims").select("record_id", "part", doc="doc_key")
-    told = evidence(run.table("mentions")).join(picked, ["record_id", "part"]).join(known, ["record_id", "part"])
-    weak = ibis.ifelse(told.doc.notnull(), ibis.null("string"), told.weak)
-    return told.mutate(weak=weak, masked_surname=told.name.substr(0, 1)).drop("record_id", "part")
+    told = evidence(run.table("mentions"), run.table("id_claims")).join(picked, ["record_id", "part"])
+    return told.mutate(masked_surname=told.name.substr(0, 1)).drop("record_id", "part")
 
 
 def _common(run: Executor, said: Expr) -> dict[str, Expr]:

@@ -1,7 +1,7 @@
 """Training without labels: u from random pairs, m by expectation–maximisation over pairs that share something.
 
-Fellegi and Sunter 1969; EM for it: Winkler 1988. Splink does the work; here is which pairs it is shown, and what becomes
-of levels that no pair was seen on.
+Fellegi and Sunter 1969; EM for it: Winkler 1988. Splink does the work; here is which pairs it is shown, and what
+becomes of levels that no pair was seen on.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from firebreak.engine.backends.base import Executor
 
 RANDOM_PAIRS = 2_000_000
 SEEN_LEAST = 0.5
-"""A level that no pair was seen on counts as half a pair, of those that were looked at (Krichevsky and Trofimov 1981)."""
+"""A level that no pair was seen on counts as half a pair of those that were looked at (Krichevsky, Trofimov 1981)."""
 NEVER_BELOW = 1e-4
 """No m below this: a slip that the sample did not show is rare, not impossible."""
 
