@@ -7,6 +7,7 @@ number: it ties nothing, and a note says so. So the pairs of a key are at most `
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import ibis
@@ -46,13 +47,13 @@ def said_for_blocking(evidence: Expr) -> Expr:
     )
 
 
-def candidates(run: Executor, said: Expr, more: Expr | None = None) -> Expr:
+def candidates(run: Executor, said: Expr, more: Expr | None = None, keys: Mapping[str, tuple[str, ...]] = KEYS) -> Expr:
     """Keep as ``id_candidates`` the pairs ``left, right`` (left < right), each once.
 
     ``said``: rows of ``said_for_blocking`` with ``unique_id`` (the group) and ``is_open``. ``more``: pairs
     ``one, other`` that something else proposes. Keys above ``CAP`` are kept as ``id_common_KEY``: columns, ``groups``.
     """
-    found = [run.keep(f"id_pairs_{_plain(name)}", _pairs(run, said, name)) for name in KEYS]
+    found = [run.keep(f"id_pairs_{_plain(name)}", _pairs(run, said, name, columns)) for name, columns in keys.items()]
     if more is not None:
         found.append(more.select("one", "other"))
     every = ibis.union(*found, distinct=False)
@@ -60,9 +61,9 @@ def candidates(run: Executor, said: Expr, more: Expr | None = None) -> Expr:
     return run.keep("id_candidates", ordered.filter(ordered.left < ordered.right).distinct())
 
 
-def _pairs(run: Executor, said: Expr, name: str) -> Expr:
+def _pairs(run: Executor, said: Expr, name: str, key: tuple[str, ...]) -> Expr:
     """``one`` (an open group) and ``other`` that share the key."""
-    columns = list(KEYS[name])
+    columns = list(key)
     present: Any = said[columns[0]].notnull()
     for column in columns[1:]:
         present = present & said[column].notnull()

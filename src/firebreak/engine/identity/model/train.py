@@ -34,9 +34,9 @@ def trained(
     """
     with quiet():
         api = run.splink()
-        linker = _linker(api, people, untrained)
+        linker = _linker(api, people, "for_u", untrained)
         linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=seed, min_count_per_level=None)
-        linker = _linker(api, records, linker.misc.save_model_to_json())
+        linker = _linker(api, records, "for_m", linker.misc.save_model_to_json())
         for block in blocks:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 block, estimate_without_term_frequencies=True
@@ -46,8 +46,8 @@ def trained(
     return {**found, "comparisons": [_completed(comparison) for comparison in found["comparisons"]]}
 
 
-def _linker(api: Any, table: str, how: dict[str, Any]) -> Linker:
-    return Linker(api.register(table, table_name=f"{table}_of_splink"), how, log_level=None, validate_settings=False)
+def _linker(api: Any, table: str, role: str, how: dict[str, Any]) -> Linker:
+    return Linker(api.register(table, table_name=f"{table}_{role}"), how, log_level=None, validate_settings=False)
 
 
 def _completed(comparison: dict[str, Any]) -> dict[str, Any]:
