@@ -13,6 +13,7 @@ from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.identity.blocking import KEYS, candidates, parts_of_number, plain, told
 from firebreak.engine.identity.compare.chinese import MASKED_NAMES
 from firebreak.engine.identity.profiles import evidence, profiles
+from firebreak.engine.identity.resolution import Population
 
 ANCHORED = ("document", "corrected")
 """Rules that tie a record to a person by a number; a group without a record of these is open."""
@@ -20,8 +21,8 @@ _KEY = ["record_id", "part"]
 _OF_CLAIMS, _OF_NUMBERS = ("phone", "weak"), ("number_ends", "number_front")
 
 
-def prepare(run: Executor, groups: pl.DataFrame) -> int:
-    """Keep ``id_candidates`` and ``id_profiles``; the number of groups.
+def prepare(run: Executor, groups: pl.DataFrame, population: Population | None = None) -> int:
+    """Keep ``id_candidates`` and ``id_profiles``; the number of people there may be: of groups, or of the population.
 
     ``groups``: of the deterministic pass, whose tables the executor still has.
     """
@@ -36,7 +37,11 @@ def prepare(run: Executor, groups: pl.DataFrame) -> int:
     ends = [pairs.select(unique_id=side) for side in ("left", "right")]
     run.keep("id_touched", ibis.union(*ends, distinct=True))
     touched = run.table("id_groups").semi_join(run.table("id_touched"), "unique_id")
-    total = groups["group"].n_unique()
+    total = max(groups["group"].n_unique(), population.people if population else 0)
+    if population is None:
+        run.keep("id_names", run.table("id_main_names").group_by(name="main").agg(groups=lambda t: t.count()))
+    else:
+        run.put("id_names", population.names.select("name", groups=pl.col("people").cast(pl.Int64)).to_arrow())
     profiles(run, run.keep("id_said", _said(run, touched)), "id_profiles", _common(run, total))
     return total
 
@@ -87,10 +92,10 @@ def _proposed(run: Executor, said: Expr) -> Expr:
 
 def _common(run: Executor, total: int) -> dict[str, Expr]:
     """Of each value of ``profiles.FREQUENCIES`` the share of people who have it; of a masked name the surname's."""
-    main = run.table("id_main_names")
+    names = run.table("id_names")
     counted = {
-        "name": main.group_by(name=main.main).agg(groups=lambda t: t.count()),
-        "masked_surname": main.group_by(masked_surname=main.main.substr(0, 1)).agg(groups=lambda t: t.count()),
+        "name": names,
+        "masked_surname": names.group_by(masked_surname=names.name.substr(0, 1)).agg(groups=lambda t: t.groups.sum()),
         "phone": run.table("id_keys_phone"),
         "room": run.table("id_keys_room").group_by("room").agg(groups=lambda t: t.groups.sum()),
     }
