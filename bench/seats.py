@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.tracing.reach import reach
 from firebreak.engine.tracing.rules import rule_named
 from firebreak.engine.tracing.seats import exposures, seat_contacts
 from firebreak.engine.tracing.trace import place_cases
@@ -91,7 +92,7 @@ def engine(files: list[Path], cases: pa.Table, duck: Duck) -> Callable[[], int]:
     def ask() -> int:
         rides = duck.scan("rides", wanted)
         placed = place_cases(duck, duck.put("cases_given", cases))
-        found = exposures(seat_contacts(rides, placed, rule), rule)
+        found = exposures(seat_contacts(rides, reach(placed, rule), rule), rule)
         rows = duck.run(found.group_by("relation").agg(n=found.count(), m=found.minutes.sum())).to_pylist()
         return sum(row["n"] for row in rows if row["relation"] != "same_seat_later")
 

@@ -14,6 +14,7 @@ from firebreak.lake.batches import Batch
 from firebreak.lake.frames import polars_schema
 from firebreak.lake.lake import Lake
 from firebreak.terms.ids import record_id, service_id
+from firebreak.terms.ride_keys import with_keys
 
 KEY = "42000D30080H"
 DAY = date(2020, 1, 23)
@@ -23,6 +24,7 @@ SALES, REGISTER = "made-up-sales", "made-up-register"
 def rows_of(table: str, rows: list[dict[str, object]]) -> pl.DataFrame:
     """Rows with the lake's columns; what a row does not say is null."""
     schema = polars_schema(table)
+    rows = [with_keys(row) for row in rows] if table == "rides" else rows
     full = [{name: row.get(name) for name in schema} for row in rows]
     return pl.DataFrame(full, schema=schema, orient="row")
 

@@ -13,7 +13,7 @@ from firebreak.terms.errors import errors_in_chinese
 from firebreak.terms.tables import TABLES, Table
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted((ROOT / "src").rglob("*.py"))
+SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if path.parent.name != "migrations")
 
 
 def tracked() -> list[Path]:

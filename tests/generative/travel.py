@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import strategies as st
 
+from firebreak.terms.ride_keys import with_keys
 from firebreak.terms.tables import TABLES
 
 Row = dict[str, Any]
@@ -18,6 +19,7 @@ STATIONS = ("甲", "乙", "丙", "丁", "戊")
 def arrow(table: str, rows: list[Row]) -> pa.Table:
     """Rows as an Arrow table of the lake's schema; columns not given are null."""
     schema = TABLES[table].schema
+    rows = [with_keys(row) for row in rows] if table == "rides" else rows
     return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema=schema)
 
 
@@ -72,7 +74,8 @@ def rides(draw: st.DrawFn, formation_coaches: tuple[int, ...] = (1, 2, 8, 9)) ->
     return found
 
 
-FORMATIONS = st.sampled_from(["cr400af-8x2", "crh380a-8", "25t-18", None])
+FORMATIONS = st.sampled_from(["cr400af-8x2", "crh380a-8", "25t-18", "a320", "coach-45", None, None])
+MODES = st.sampled_from(["train", "train", "flight", "coach", "ship", "taxi", "other"])
 
 
 @st.composite
@@ -82,7 +85,7 @@ def services(draw: st.DrawFn) -> list[Row]:
     first, last = date(1900, 1, 1), date(9999, 12, 31)
     plan = [(11, first, DAY), (11, second, last), (12, first, last)]
     return [
-        {"service_id": service, "mode": draw(st.sampled_from(["train", "flight"])), "service_key": f"k{service}",
+        {"service_id": service, "mode": draw(MODES), "service_key": f"k{service}",
          "service_no": f"G{service}", "formation": draw(FORMATIONS), "valid_from": start, "valid_to": end}
         for service, start, end in plan
     ]  # fmt: skip

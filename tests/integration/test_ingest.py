@@ -174,10 +174,40 @@ def test_a_fault_nobody_foresaw_is_told_without_any_value(desk: Desk, monkeypatc
         raise RuntimeError("演甲子 13900000000")
 
     monkeypatch.setattr("firebreak.engine.intake.take.type_chunk", fault)
+    monkeypatch.setattr("firebreak.engine.intake.take.type_chunks", fault)
     report = desk.ingest()
     assert [file.code for file in report.files] == ["FB-I002"] * 2
     assert not any("演甲子" in str(file) for file in report.files)
     assert desk.lake.batches() == []
+
+
+def test_files_typed_together_fall_back_to_one_by_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(desk.inbox, 4, 10)
+
+    def fault(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("firebreak.engine.intake.take.type_chunks", fault)
+    assert [file.outcome for file in desk.ingest().files] == [Outcome.TAKEN] * 4
+
+
+@pytest.mark.parametrize("parcel", [1, 2, 3, 64])
+def test_a_lake_does_not_depend_on_which_files_were_taken_together(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parcel: int
+) -> None:
+    deliver(desk.inbox, 7, 30)
+    (desk.inbox / "rail-9.csv").write_bytes((desk.inbox / "rail-0.csv").read_bytes())
+    (desk.inbox / "rail-5.csv").write_text(
+        "姓名,电话,车次,乘车日期,席位\n演甲子,1,D1\n演甲丑,,D1,2020-01-23,1A\n", "utf-8"
+    )
+    (desk.inbox / "rail-8.csv").write_bytes(b"")
+    report = desk.ingest()
+    other = Lake.open(tmp_path / "other", create=True)
+    monkeypatch.setattr("firebreak.engine.intake.ingest._FILES", parcel)
+    again = ingest([desk.inbox], other, desk.specs, AS_OF, "test")
+    assert state(other) == state(desk.lake)
+    told = [(file.name, file.outcome, file.code, file.rows_in, file.rejects) for file in report.files]
+    assert told == [(file.name, file.outcome, file.code, file.rows_in, file.rejects) for file in again.files]
 
 
 def test_progress_is_told_file_by_file_in_order(desk: Desk) -> None:

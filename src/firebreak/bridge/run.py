@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import polars as pl
 
+from firebreak.bridge.engines import DUCKDB
+from firebreak.bridge.linking import link_whole
+from firebreak.bridge.presences import make_presences
 from firebreak.bridge.session import Session, session
 from firebreak.engine.identity.completion import complete as completed
-from firebreak.engine.identity.link import link
 from firebreak.engine.intake.ingest import files_under, ingest
 from firebreak.engine.intake.report import FileReport, IngestReport
 from firebreak.engine.intake.spec import ChannelSpec
@@ -36,19 +39,18 @@ def take(
     return ingest(paths, lake, specs, as_of, by, tell, workers)
 
 
-def identify(lake: Lake) -> None:
+def identify(lake: Lake, engine: str = DUCKDB) -> None:
     """Which person each record speaks of: the table ``links``. Ids given before are kept."""
-    with lake.writer(), session(lake) as opened:
-        lake.replace("links", link(opened.duck))
+    link_whole(lake, engine=engine)
 
 
-def complete(lake: Lake) -> None:
+def complete(lake: Lake, engine: str = DUCKDB) -> None:
     """What is known of each person, from all channels: the tables ``persons`` and ``person_fields``."""
-    with lake.writer(), session(lake) as opened:
-        duck = opened.duck
-        duck.keep("new_links", duck.table("links"))
-        persons, fields = completed(duck, _channels(opened))
-        tables = {"persons": duck.run(persons, "persons"), "person_fields": duck.run(fields, "person_fields")}
+    with lake.writer(), session(lake, engine) as opened:
+        executor = opened.executor
+        executor.keep("new_links", executor.table("links"))
+        persons, fields = completed(executor, _channels(opened))
+        tables = {"persons": executor.run(persons, "persons"), "person_fields": executor.run(fields, "person_fields")}
         for name, table in tables.items():
             lake.replace(name, table)
 
@@ -66,16 +68,28 @@ def _channels(opened: Session) -> pl.DataFrame:
     return pl.DataFrame(channels, schema=schema, orient="row")
 
 
-def make_rides(lake: Lake) -> None:
+def make_rides(lake: Lake, engine: str = DUCKDB) -> None:
     """Who sat where between which stops: the tables ``services`` and ``rides``."""
-    with lake.writer(), session(lake) as opened:
-        boarded = board(opened.duck)
-        services, rides = opened.duck.run(boarded.services, "services"), opened.duck.run(boarded.rides, "rides")
+    with lake.writer(), session(lake, engine) as opened:
+        boarded = board(opened.executor)
+        services = opened.executor.run(boarded.services, "services")
+        rides = opened.executor.run(boarded.rides, "rides")
         lake.replace("services", services)
         lake.replace("rides", rides)
 
 
-STAGES: dict[str, Callable[[Lake], None]] = {"identify": identify, "complete": complete, "rides": make_rides}
+class Stage(Protocol):
+    """A stage of the chain over a lake, its large steps run by an executor (``bridge.engines``)."""
+
+    def __call__(self, lake: Lake, engine: str = DUCKDB) -> None: ...
+
+
+STAGES: dict[str, Stage] = {
+    "identify": identify,
+    "complete": complete,
+    "rides": make_rides,
+    "presences": make_presences,
+}
 """The stages after ingest, in their order. Each replaces its tables whole, so running it again changes nothing.
 
 Each is the lake's one writer from before it reads until it has replaced: an older run cannot overwrite a newer one.

@@ -16,7 +16,7 @@ from firebreak.cli import base
 from firebreak.cli.language import say
 from firebreak.lake.lake import Lake
 from firebreak.terms.errors import value_class
-from firebreak.web.report.masking import mask
+from firebreak.terms.masking import mask
 
 _MASKED = {"alias": "name", "plate": "doc_number"}
 

@@ -1,36 +1,86 @@
-"""``firebreak link``: who each record speaks of, what is known of them, and their rides."""
+"""``firebreak link``: who each record speaks of, what that changed, rulings, and the pages on it."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from firebreak.bridge.run import STAGES
+from firebreak.bridge.linking import Outcome, link_new, link_whole
+from firebreak.bridge.run import complete, make_rides
+from firebreak.bridge.session import session
 from firebreak.cli import base
 from firebreak.cli.language import say
+from firebreak.cli.link_rulings import rule, undo, withdraw
+from firebreak.cli.link_show import show_merges, show_outcome, show_rulings
 from firebreak.cli.progress import Stages
 from firebreak.lake.lake import Lake
+
+_MODES = ("undo", "must", "cannot", "withdraw", "merges", "rulings")
 
 
 @base.command("link")
 @base.lake_option
+@base.engine_option
+@base.option("--new", "only_new", is_flag=True)
+@base.option("--undo", type=click.IntRange(1), metavar="MERGE")
+@base.option("--must", nargs=2, metavar="A B")
+@base.option("--cannot", nargs=2, metavar="A B")
+@base.option("--withdraw", type=click.IntRange(1), metavar="RULING")
+@base.option("--reason", default="")
+@base.option("--merges", is_flag=True)
+@base.option("--rulings", is_flag=True)
 @base.option("--quiet", is_flag=True)
 @base.option("--json", "as_json", is_flag=True)
-def command(lake: Path, quiet: bool, as_json: bool) -> None:
-    counts = link_all(Lake.open(lake), quiet or as_json)
-    if as_json:
-        click.echo(json.dumps(counts))
+@base.by_option
+def command(lake: Path, only_new: bool, quiet: bool, as_json: bool, **given: Any) -> None:
+    asked = [mode for mode in _MODES if given[mode]]
+    if len(asked) + only_new > 1:
+        raise click.UsageError(say("error.one_of", names="、".join(f"--{mode}" for mode in asked)))
+    opened = Lake.open(lake)
+    if asked and (shown := {"merges": show_merges, "rulings": show_rulings}.get(asked[0])):
+        with session(opened) as reading:
+            shown(reading, as_json)
         return
-    click.echo(say("link.done", **{name: f"{count:,}" for name, count in counts.items()}))
+    with Stages(quiet or as_json) as stages:
+        outcome = _change(opened, asked[0] if asked else "", only_new, given, stages)
+    if as_json:
+        click.echo(json.dumps(counts_of(opened, outcome)))
+    else:
+        show_outcome(outcome)
+        click.echo(say("link.done", **{name: f"{count:,}" for name, count in _rows(opened).items()}))
 
 
-def link_all(lake: Lake, quiet: bool) -> dict[str, int]:
-    """Run the stages in their order; the rows of each derived table afterwards."""
-    with Stages(quiet) as stages:
-        for key, stage in STAGES.items():
-            stages.start(key)
-            stage(lake)
-    snapshot = lake.snapshot()
-    return {name: snapshot.rows(name) for name in ("links", "persons", "person_fields", "services", "rides")}
+def _change(lake: Lake, mode: str, only_new: bool, given: dict[str, Any], stages: Stages) -> Outcome:
+    """Link, or rule and link those concerned; then what is known of them and their rides."""
+    by, reason, engine = given["by"], given["reason"], given["engine"]
+    with lake.writer():
+        stages.start("identify")
+        if mode in ("must", "cannot"):
+            outcome = rule(lake, mode, given[mode], by, reason)
+        elif mode == "undo":
+            outcome = undo(lake, given["undo"], by, reason)
+        elif mode == "withdraw":
+            outcome = withdraw(lake, given["withdraw"], by, reason)
+        else:
+            outcome = link_new(lake, by, engine=engine) if only_new else link_whole(lake, by, engine=engine)
+        stages.start("complete")
+        complete(lake, engine)
+        stages.start("rides")
+        make_rides(lake, engine)
+    return outcome
+
+
+def counts_of(lake: Lake, outcome: Outcome) -> dict[str, Any]:
+    """What changed, and the rows of each derived table afterwards."""
+    changed = asdict(outcome.counts) | {"run": outcome.run_id, "kind": str(outcome.kind)}
+    return _rows(lake) | {"changed": changed, "seconds": dict(outcome.seconds)}
+
+
+def _rows(lake: Lake) -> dict[str, int]:
+    with session(lake) as opened:
+        names = ("links", "persons", "person_fields", "services", "rides")
+        return {name: opened.count(name) for name in names}

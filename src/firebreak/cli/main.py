@@ -13,11 +13,18 @@ from firebreak.cli.base import LazyGroup, Option
 from firebreak.cli.language import choose, half, language, say, use
 from firebreak.terms.errors import FirebreakError, errors_in_chinese
 
-_NAMES = ("run", "drill", "ingest", "link", "trace", "explain", "grade", "specs", "normalisers", "lake")
+_NAMES = ("run", "drill", "ingest", "link", "trace", "assess", "explain", "grade", "specs", "normalisers", "lake")
+
+_DESKS = {
+    "serve": "firebreak.config.serve",  # the server is put together in the room above this one
+    "ledger": "firebreak.cli.ledger",
+    "keys": "firebreak.cli.keys",
+    "accounts": "firebreak.cli.accounts",
+}
 
 cli = LazyGroup(
     "firebreak",
-    {name: f"firebreak.cli.{name}" for name in _NAMES},
+    {name: f"firebreak.cli.{name}" for name in _NAMES} | _DESKS,
     params=[
         Option(["--lang"], type=click.Choice(["zh", "en"]), expose_value=False),
         Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=lambda c, p, v: _version(c, v)),
@@ -40,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         sys.exit(cli.main(list(arguments), prog_name="firebreak", standalone_mode=False) or 0)
     except FirebreakError as error:
-        _block(error.code, _said(error))
+        for one in getattr(error, "each", (error,)):
+            _block(one.code, _said(one))
     except click.UsageError as error:
         _usage(error)
     except click.ClickException as error:

@@ -13,8 +13,8 @@ from rich.console import Console
 from firebreak.bridge.report import TraceReport
 from firebreak.cli.language import say
 from firebreak.cli.show import Shower
+from firebreak.terms.masking import mask
 from firebreak.web.report.files import write_report
-from firebreak.web.report.masking import mask
 
 
 def show_report(report: TraceReport, out: Path | None, lang: str, names: bool, as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """How a batch or a derived table becomes part of the lake: all of it in one instant, or nothing.
 
-Files are written and brought to the disk under ``staging/``, renamed to where they belong, and then named in the
-catalog in one transaction. Before that transaction no reader knows of them, so a writer that dies leaves orphans that
+Files are written under ``staging/``, renamed to where they belong, brought to the disk, and then named in the catalog
+in one transaction. Before that transaction no reader knows of them, so a writer that dies leaves orphans that
 the next writer sweeps away.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from firebreak.lake.catalog import Catalog
 from firebreak.lake.frames import Rows
 from firebreak.lake.parquet import FileEntry
 from firebreak.lake.stage import Stage
+from firebreak.lake.sync import to_disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Commit:
         self.kept = keep_raw(self.stage.root, self.batch.sha256, data)
 
     def staged(self) -> Staged:
-        """Everything written so far, on the disk."""
+        """Everything written so far, in files."""
         return Staged(self.stage.root, tuple(self.stage.finish()), self.kept)
 
 
@@ -63,19 +64,22 @@ def keep_raw(stage: Path, sha256: str, data: bytes | Path) -> FileEntry:
     return FileEntry(relative, layout.RAW, None, 0, *_size_and_hash(stage / relative))
 
 
-def publish_batch(root: Path, catalog: Catalog, staged: Staged, batch: Batch) -> None:
-    """Make a staged batch part of the lake. LakeError FB-LAKE-COUNT where its rows do not add up."""
-    if batch.rows_in != batch.rows_kept + batch.rows_rejected:
-        raise errors.miscounted(batch.rows_in, batch.rows_kept, batch.rows_rejected)
+def publish_batches(root: Path, catalog: Catalog, batches: Sequence[tuple[Staged, Batch]]) -> None:
+    """Make staged batches part of the lake in one instant. LakeError FB-LAKE-COUNT where the rows of one do not add
+    up."""
+    for _, batch in batches:
+        if batch.rows_in != batch.rows_kept + batch.rows_rejected:
+            raise errors.miscounted(batch.rows_in, batch.rows_kept, batch.rows_rejected)
 
     def enter(connection: sqlite3.Connection) -> None:
-        entries.add_batch(connection, batch)
-        entries.add_files(connection, staged.files, batch.batch_id)
-        if staged.raw is not None:
-            values = (batch.sha256, staged.raw.path, staged.raw.bytes, staged.raw.hash)
-            connection.execute("INSERT INTO raw VALUES (?, ?, ?, ?)", values)
+        for staged, batch in batches:
+            entries.add_batch(connection, batch)
+            entries.add_files(connection, staged.files, batch.batch_id)
+            if staged.raw is not None:
+                values = (batch.sha256, staged.raw.path, staged.raw.bytes, staged.raw.hash)
+                connection.execute("INSERT INTO raw VALUES (?, ?, ?, ?)", values)
 
-    _publish(root, catalog, staged, enter)
+    _publish(root, catalog, [staged for staged, _ in batches], enter)
 
 
 def publish_table(
@@ -93,34 +97,46 @@ def publish_table(
         entries.add_files(connection, staged.files, None)
         connection.execute("INSERT OR REPLACE INTO generations VALUES (?, ?)", (table, generation))
 
-    _publish(root, catalog, staged, enter)
+    _publish(root, catalog, [staged], enter)
 
 
-def _publish(root: Path, catalog: Catalog, staged: Staged, enter: Callable[[sqlite3.Connection], None]) -> None:
-    """Rename, sync the folders, then commit; on any error what was renamed is removed again."""
+def publish_tables(
+    root: Path, catalog: Catalog, staged: Staged, generation: int, whole: Iterable[str], layered: Iterable[str]
+) -> None:
+    """Replace some derived tables and add layers to others, in one transaction."""
+
+    def enter(connection: sqlite3.Connection) -> None:
+        for table in whole:
+            entries.retire(connection, "table_name = ? AND batch_id IS NULL", table)
+        entries.add_files(connection, staged.files, None)
+        for table in (*whole, *layered):
+            connection.execute("INSERT OR REPLACE INTO generations VALUES (?, ?)", (table, generation))
+
+    _publish(root, catalog, [staged], enter)
+
+
+def _publish(
+    root: Path, catalog: Catalog, stages: Sequence[Staged], enter: Callable[[sqlite3.Connection], None]
+) -> None:
+    """Rename, bring to the disk, then commit; on any error what was renamed is removed again."""
     moved: list[Path] = []
+    made: set[Path] = set()
     try:
-        for file in (*staged.files, *([staged.raw] if staged.raw else [])):
-            target = root / file.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged.root / file.path, target)
-            moved.append(target)
-        _sync_folders({folder for path in moved for folder in path.parents if folder.is_relative_to(root)})
+        for staged in stages:
+            for file in (*staged.files, *([staged.raw] if staged.raw else [])):
+                target = root / file.path
+                if target.parent not in made:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    made.add(target.parent)
+                os.replace(staged.root / file.path, target)
+                moved.append(target)
+        to_disk(root, moved)
         with catalog.writing() as connection:
             enter(connection)
     except BaseException:
         for path in moved:
             path.unlink(missing_ok=True)
         raise
-
-
-def _sync_folders(folders: Iterable[Path]) -> None:
-    for folder in folders:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _size_and_hash(path: Path) -> tuple[int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from typing import TypeAlias
 
 import polars as pl
@@ -79,11 +80,24 @@ def day_of(table: Table) -> pl.Expr:
 
 def by_day(table: Table, frame: pl.DataFrame) -> Iterator[tuple[date | None, pl.DataFrame]]:
     """The rows sorted, a piece for each day in order (unknown first); the whole, day None, where a table is not cut."""
-    ordered = frame.sort(table.sort, nulls_last=False) if table.sort else frame
-    if table.day is None:
+    if table.day is not None and table.sort[0] != table.day:
+        ordered = frame.sort(day_of(table), *table.sort, nulls_last=False)
+    else:
+        ordered = (
+            frame.sort(table.sort, nulls_last=False) if table.sort and not _rising(frame[table.sort[0]]) else frame
+        )
+    if table.day is None or ordered.is_empty():
         yield None, ordered
         return
-    keyed = ordered.with_columns(day_of(table).alias("__day__"))
-    pieces = keyed.partition_by("__day__", as_dict=True, include_key=False, maintain_order=True)
-    for (day,) in sorted(pieces, key=lambda key: (key[0] is not None, key[0])):
-        yield day, pieces[(day,)]
+    days = ordered.select(day_of(table).alias("day")).to_series()
+    starts = days.ne_missing(days.shift(1)).slice(1).arg_true() + 1
+    for start, end in pairwise([0, *starts, ordered.height]):
+        yield days[start], ordered.slice(start, end - start)
+
+
+def _rising(keys: pl.Series) -> bool:
+    """Is each integer larger than the one before? Then there is nothing to sort."""
+    if not keys.dtype.is_integer() or keys.null_count():
+        return False
+    numbers = keys.to_numpy()
+    return bool((numbers[1:] > numbers[:-1]).all())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import BinaryIO, TypeAlias
 
 from firebreak.lake import check as checking
 from firebreak.lake import commit as committing
-from firebreak.lake import errors, layout, raw, read, retention
+from firebreak.lake import errors, frames, layout, raw, read, retention
 from firebreak.lake.batches import Batch
 from firebreak.lake.catalog import Catalog
 from firebreak.lake.check import Finding
@@ -27,6 +27,9 @@ from firebreak.terms.tables import TABLES
 Part: TypeAlias = Rows | Path
 """A piece of a table: rows in memory, or a Parquet file, which is moved into the lake."""
 
+
+APPENDED = ("identity_keys",)
+"""Derived tables to which rows are only ever added between two replacements."""
 
 _OWN_FOLDERS = (*TABLES, layout.RAW, layout.STAGING)
 
@@ -124,12 +127,13 @@ class Lake:
         with self.scratch() as folder:
             commit = Commit(batch, Stage(folder, lambda run: layout.batch_file(batch.batch_id, run)))
             yield commit
-            self.publish(commit.staged(), commit.batch)
+            self.publish((commit.staged(), commit.batch))
 
-    def publish(self, staged: Staged, batch: Batch) -> None:
-        """Commit a batch that was staged elsewhere (by a worker process). Call it inside ``writer``."""
+    def publish(self, *batches: tuple[Staged, Batch]) -> None:
+        """Commit batches that were staged elsewhere (by a worker process), all in one instant. Call it inside
+        ``writer``."""
         with self.writer():
-            committing.publish_batch(self.root, self._catalog, staged, batch)
+            committing.publish_batches(self.root, self._catalog, batches)
 
     def replace(self, table: str, parts: Part | Iterable[Part], days: Iterable[date] | None = None) -> None:
         """Replace a derived table, or only ``days`` of one cut by day, in one instant.
@@ -148,6 +152,25 @@ class Lake:
                 raise errors.outside(table)
             named = None if only is None else sorted(day.isoformat() for day in only)
             committing.publish_table(self.root, self._catalog, staged, table, generation, named)
+
+    def replace_together(self, tables: Mapping[str, Part], layers: Mapping[str, Part] | None = None) -> None:
+        """Replace several derived tables in one instant, and lay ``layers`` over others: all of it, or nothing.
+
+        A layer hides the rows of older files that have its rows' key (``Table.key``), so that few rows of a large table
+        are changed without writing the others again; replacing the table whole makes it one layer. LakeError
+        FB-LAKE-COLUMNS for a layer of a table without a key.
+        """
+        layers = layers or {}
+        for name in layers:
+            if not frames.table_named(name).key and name not in APPENDED:
+                raise errors.wrong_columns(name, "No key to lay rows over others by")
+        with self.scratch() as folder:
+            generation = max((self._catalog.next_generation(name) for name in (*tables, *layers)), default=1)
+            stage = Stage(folder, lambda run: layout.made_file(generation, run))
+            for name, part in (*tables.items(), *layers.items()):
+                stage.adopt(name, part) if isinstance(part, Path) else stage.write(name, part)
+            staged = Staged(folder, tuple(stage.finish()))
+            committing.publish_tables(self.root, self._catalog, staged, generation, list(tables), list(layers))
 
     def drop_before(self, table: str, day: date) -> int:
         """Retention: remove the days before ``day`` of a table cut by day (see retention.drop_before)."""

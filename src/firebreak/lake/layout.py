@@ -38,6 +38,12 @@ def made_file(generation: int, run: int) -> str:
     return f"made-{generation:08d}-{run:03d}.parquet"
 
 
+def generation_of(path: Path | str) -> int:
+    """The generation a derived table's file was made in; 0 for a file of a batch."""
+    name = Path(path).name
+    return int(name.split("-")[1]) if name.startswith("made-") else 0
+
+
 def folder(table: str, *, cut: bool, day: date | None) -> Path:
     """The folder of a table (of one day, where it is cut by day), relative to the lake."""
     return Path(table, f"day={day.isoformat() if day else UNKNOWN_DAY}") if cut else Path(table)

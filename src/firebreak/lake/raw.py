@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from io import BytesIO
 from pathlib import Path
@@ -14,13 +13,11 @@ _BLOCK = 1 << 20
 
 
 def keep(data: bytes | Path, target: Path) -> None:
-    """Compress delivered bytes into ``target`` and bring them to the disk."""
+    """Compress delivered bytes into ``target``. The commit brings them to the disk."""
     target.parent.mkdir(parents=True, exist_ok=True)
     source: BinaryIO = BytesIO(data) if isinstance(data, bytes) else data.open("rb")
-    with source, target.open("wb") as sink, pa.CompressedOutputStream(pa.PythonFile(sink, "w"), "zstd") as packed:
+    with source, pa.OSFile(str(target), "wb") as sink, pa.CompressedOutputStream(sink, "zstd") as packed:
         shutil.copyfileobj(source, packed, _BLOCK)
-    with target.open("rb") as written:
-        os.fsync(written.fileno())
 
 
 def opened(path: Path) -> BinaryIO:

@@ -19,7 +19,7 @@ from firebreak.lake import frames, layout, parquet
 from firebreak.lake.frames import Rows
 from firebreak.lake.parquet import FileEntry
 
-BYTES_A_RUN = 512 << 20
+BYTES_A_RUN = 128 << 20
 """A table's rows are written when they take this much memory, so that a batch of any size needs the same memory."""
 
 
@@ -60,7 +60,7 @@ class Stage:
         self.entries.append(parquet.entry(self.root / target, str(target), table, days[0] if days else None))
 
     def finish(self) -> list[FileEntry]:
-        """Write what waits; everything is on the disk afterwards."""
+        """Write what waits; everything is in files afterwards, which the commit brings to the disk."""
         for table in sorted(self._waiting):
             self._flush(table)
         return self.entries

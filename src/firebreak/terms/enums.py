@@ -101,3 +101,81 @@ class RejectScope(StrEnum):
 
     ROW = "row"
     FIELD = "field"
+
+
+class RulingKind(StrEnum):
+    """``withdraw`` takes an earlier ruling back; the table is only ever added to."""
+
+    MUST = "must"
+    CANNOT = "cannot"
+    WITHDRAW = "withdraw"
+
+
+class LinkKind(StrEnum):
+    """What a linkage run looked at: everything, the new batches and whom they concern, or whom a ruling concerns."""
+
+    WHOLE = "whole"
+    NEW = "new"
+    RULING = "ruling"
+
+
+class Setting(StrEnum):
+    """Where two people meet, as contact rules tell it apart. Rides have the first ones, stays the later ones."""
+
+    AIRCRAFT_HEPA = "aircraft_hepa"
+    AIRCRAFT_NO_HEPA = "aircraft_no_hepa"
+    TRAIN_SEALED = "train_sealed"
+    TRAIN_UNSEALED = "train_unsealed"
+    SLEEPER_HARD = "sleeper_hard"
+    SLEEPER_SOFT = "sleeper_soft"
+    COACH_SEALED = "coach_sealed"
+    COACH_VENTILATED = "coach_ventilated"
+    BUS = "bus"
+    METRO = "metro"
+    SHIP = "ship"
+    TAXI = "taxi"
+    CAR = "car"
+    WAITING_HALL = "waiting_hall"
+    HOUSEHOLD = "household"
+    WORKPLACE = "workplace"
+    CLASS = "class"
+    WARD = "ward"
+    HOTEL = "hotel"
+    VENUE = "venue"
+    ANY = "any"
+
+
+class Scope(StrEnum):
+    """How far a contact rule reaches in its setting."""
+
+    ROWS = "rows"
+    BAYS = "bays"
+    COMPARTMENT = "compartment"
+    COACH = "coach"
+    SET = "set"
+    VEHICLE = "vehicle"
+    CELL = "cell"
+    PLACE = "place"
+    NONE = "none"
+
+
+class ContactLevel(StrEnum):
+    """What the health rules call the contact: 密接, 一般接触, 次密接."""
+
+    CLOSE = "close"
+    GENERAL = "general"
+    SECONDARY = "secondary"
+
+
+class Nearness(StrEnum):
+    """What kind of nearness an exposure was (column ``level``)."""
+
+    SEAT = "seat"
+    COACH = "coach"
+    CREW = "crew"
+    COMPANION = "companion"
+    CELL = "cell"
+    PLACE = "place"
+    HOUSEHOLD = "household"
+    JOINT_TRIP = "joint_trip"
+    WAITING = "waiting"

@@ -63,6 +63,14 @@ class FirebreakError(Exception):
         self.remedy = remedy
 
 
+class ConfigError(FirebreakError):
+    """An installation may not start as it is configured. ``each`` holds every reason, itself the first."""
+
+    def __init__(self, code: str, what: str, rule: str, remedy: str, each: tuple[ConfigError, ...] = ()) -> None:
+        super().__init__(code, what, rule, remedy)
+        self.each = each or (self,)
+
+
 class SpecError(FirebreakError):
     """A channel spec or a rule file is wrong: refused at load, with file and line."""
 
@@ -75,8 +83,16 @@ class LakeError(FirebreakError):
     """The lake is locked, missing or damaged."""
 
 
+class EngineError(FirebreakError):
+    """An executor cannot be started, or gave up. What was not committed is not there."""
+
+
 class OrderError(FirebreakError):
     """An order names a case, a train or a place that cannot be found, or that is ambiguous."""
+
+
+class RulingError(FirebreakError):
+    """A ruling on who is one person that cannot be: it contradicts others, or is about what is not there."""
 
 
 @cache

@@ -30,13 +30,17 @@ class Coach:
 
 @dataclass(frozen=True, slots=True)
 class Formation:
-    """A train, aircraft or coach by its layout. ``through``: first and last coach of each set one can walk through."""
+    """A train, aircraft or coach by its layout. ``through``: first and last coach of each set one can walk through.
+
+    ``air``: sealed, open, ventilated, hepa, none; empty where nobody says.
+    """
 
     key: str
     zh: str
     en: str
     coaches: tuple[Coach, ...]
     through: tuple[tuple[int, int], ...]
+    air: str = ""
 
     def coach(self, no: int) -> Coach | None:
         """The coach of that number, or None where the formation has none."""
@@ -54,6 +58,7 @@ def formations() -> dict[str, Formation]:
             entry["en"],
             tuple(Coach(**coach) for coach in entry["coaches"]),
             tuple((first, last) for first, last in entry["through"]),
+            entry.get("air", ""),
         )
         for key, entry in raw.items()
     }

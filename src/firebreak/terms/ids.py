@@ -45,3 +45,15 @@ def service_id(mode: str, service_key: str) -> int:
     """
     digest = blake2b(f"{mode}\x1f{service_key}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") >> 1
+
+
+def place_id(kind: str, *identified_by: str) -> int:
+    """63 bits of BLAKE2b over the kind of place and what identifies it (division, code or name; or place and cell).
+
+    >>> place_id("hotel", "320211", "H32021101") == place_id("hotel", "320211", "H32021101")
+    True
+    >>> place_id("hotel", "a", "bc") == place_id("hotel", "ab", "c")
+    False
+    """
+    digest = blake2b("\x1f".join((kind, *identified_by)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1

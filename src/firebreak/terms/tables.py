@@ -32,7 +32,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``day`` is the column the table is cut by (one folder a day), ``sort`` the order of rows inside a file."""
+    """``day`` is the column the table is cut by (one folder a day), ``sort`` the order of rows inside a file.
+
+    ``key``: rows of a later layer hide those of earlier ones that have the same key; a row of a layer in which
+    ``present`` is null only hides.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -41,6 +45,8 @@ class Table:
     sort: tuple[str, ...] = ()
     day: str | None = None
     persons_room: bool = False
+    key: tuple[str, ...] = ()
+    present: str | None = None
 
     @property
     def schema(self) -> pa.Schema:
@@ -143,7 +149,7 @@ STAYS = Table(
         Column("place_kind", TEXT, "hotel, home, ward, venue …", "场所类型"),
         Column("place_name", TEXT, "place", "场所"),
         Column("place_code", TEXT, "the channel's own code of the place", "场所编码"),
-        Column("division_code", TEXT, "GB/T 2260 county code", "区划代码"),
+        Column("place_division", TEXT, "GB/T 2260 county code of the place, not of the person", "场所区划代码"),
         Column("cell", TEXT, "room, ward, table", "房间/桌号"),
         Column("start_at", INSTANT, "from", "开始"),
         Column("end_at", INSTANT, "to", "结束"),
@@ -194,7 +200,7 @@ REGISTRATIONS = Table(
         *_PROVENANCE,
         Column("kind", TEXT, "fever_clinic, pharmacy, entry, sim, vehicle …", "登记类型"),
         Column("place_name", TEXT, "where", "登记地点"),
-        Column("division_code", TEXT, "GB/T 2260 county code", "区划代码"),
+        Column("place_division", TEXT, "GB/T 2260 county code of the place, not of the person", "场所区划代码"),
         Column("at", INSTANT, "when", "时间"),
         Column("temperature", F32, "body temperature, °C", "体温"),
         Column("symptoms", TEXT, "symptoms as given", "症状"),
@@ -337,6 +343,171 @@ LINKS = Table(
     "which person a record speaks of",
     "人员关联",
     sort=("record_id", "part"),
+    key=("record_id", "part"),
+)
+
+_PAIR = (
+    Column("left_record_id", I64, "one record", "记录甲"),
+    Column("left_part", I16, "part of that record", "行内序号"),
+    Column("right_record_id", I64, "the other record", "记录乙"),
+    Column("right_part", I16, "part of that record", "行内序号"),
+)
+
+IDENTITY_KEYS = Table(
+    "identity_keys",
+    (
+        Column("key", I64, "64-bit hash of kind and value", "键", personal=True),
+        Column("kind", TEXT, "document, number, phone, ticket, or a key of the model", "键类型"),
+        *_RECORD,
+    ),
+    "what a record can be found by when new ones come; the hash of a number leads to a person as the number does",
+    "查找键",
+    sort=("key", "record_id", "part"),
+    persons_room=True,
+)
+
+RULINGS = Table(
+    "rulings",
+    (
+        Column("ruling_id", I64, "ruling, counted from 1", "裁定"),
+        Column("kind", TEXT, "terms.enums.RulingKind: must, cannot, withdraw", "裁定类型"),
+        *_PAIR,
+        Column("merge_id", I64, "the merge this ruling undoes; null else", "撤销的合并"),
+        Column("withdraws", I64, "the ruling this one takes back; null else", "撤回的裁定"),
+        Column("decided_by", TEXT, "who decided", "裁定人"),
+        Column("decided_at", INSTANT, "when", "裁定时间"),
+        Column("reason", TEXT, "why, in words (may name people)", "理由", personal=True),
+    ),
+    "what people decided about who is one person; append-only, an input to every run",
+    "关联裁定",
+    sort=("ruling_id",),
+    persons_room=True,
+)
+
+MERGES = Table(
+    "merges",
+    (
+        Column("merge_id", I64, "merge, counted from 1", "合并"),
+        Column("run_id", I64, "run that found it, see link_runs", "关联运行"),
+        Column("merged_at", INSTANT, "time of that run", "合并时间"),
+        Column("person_id", I64, "the person that stayed, as of that run", "保留的人员"),
+        Column("absorbed_id", I64, "the id that became an alias", "并入的人员"),
+        *_PAIR,
+        Column("rule", TEXT, "rule of the edge that caused it", "依据规则"),
+        Column(
+            "weight", F32, "match weight of the edge in bits; null where a rule without weights tied it", "匹配权重"
+        ),
+        Column("probability", F32, "what the weight amounts to, 0–1", "匹配概率"),
+        Column("undone_run_id", I64, "run in which the absorbed id came back; null while the merge stands", "撤销运行"),
+    ),
+    "people that turned out to be one, with the edge that caused it",
+    "人员合并",
+    sort=("merge_id",),
+)
+
+MERGE_MEMBERS = Table(
+    "merge_members",
+    (
+        Column("merge_id", I64, "merge", "合并"),
+        *_RECORD,
+        Column("absorbed", FLAG, "was it a record of the id that became an alias", "属并入一方"),
+    ),
+    "which records were which person's when a merge happened: what undoing it gives back",
+    "合并成员",
+    sort=("merge_id", "record_id", "part"),
+)
+
+ALIASES = Table(
+    "aliases",
+    (
+        Column("alias_id", I64, "an id that was given once and stands for somebody else now", "别名编号"),
+        Column("person_id", I64, "the person it stands for today", "人员"),
+        Column("merge_id", I64, "merge in which it became an alias", "合并"),
+        Column("run_id", I64, "run since which it is one", "关联运行"),
+        Column("rule", TEXT, "rule of that merge", "规则"),
+        Column("left_record_id", I64, "evidence: one record", "证据记录甲"),
+        Column("right_record_id", I64, "evidence: the other record", "证据记录乙"),
+    ),
+    "ids of people that were merged: look an old id up here",
+    "人员别名",
+    sort=("alias_id",),
+)
+
+ID_HOMES = Table(
+    "id_homes",
+    (
+        Column("id", I64, "an id that was given to a person once", "人员编号"),
+        *_RECORD,
+    ),
+    "ids whose first record retention has dropped: the record that stands for it since",
+    "编号归属",
+    sort=("id",),
+)
+
+SPLITS = Table(
+    "splits",
+    (
+        Column("run_id", I64, "run that found it", "关联运行"),
+        Column("person_id", I64, "the person before", "原人员"),
+        Column("split_id", I64, "the person some of the records are now", "拆出的人员"),
+        Column("records", I32, "how many records went", "记录数"),
+    ),
+    "people that turned out to be several",
+    "人员拆分",
+    sort=("run_id", "person_id", "split_id"),
+)
+
+REVIEWS = Table(
+    "reviews",
+    (
+        *_PAIR,
+        Column("left_person_id", I64, "the person of the one record", "人员甲"),
+        Column("right_person_id", I64, "the person of the other record", "人员乙"),
+        Column("weight", F32, "match weight in bits", "匹配权重"),
+        Column("probability", F32, "what it amounts to, 0–1", "匹配概率"),
+        Column("gammas", TEXT, "JSON: comparison → level, weight, adjustment; no values", "各项比较结果"),
+        Column("run_id", I64, "run that put it in the queue", "关联运行"),
+    ),
+    "pairs neither joined nor apart: the queue of the clerks",
+    "待核对",
+    sort=("left_record_id", "left_part", "right_record_id", "right_part"),
+)
+
+SET_ASIDE = Table(
+    "set_aside",
+    (
+        Column("field", TEXT, "field", "字段"),
+        Column("rule", TEXT, "why it ties nothing", "规则"),
+        Column("value_class", TEXT, "shape of the value, never the value", "值形"),
+        Column("records", I64, "records it stands in", "记录数"),
+        *_RECORD,
+        Column("run_id", I64, "run", "关联运行"),
+    ),
+    "evidence that was not used: default numbers, phones of thousands; with the first record each",
+    "未采用的证据",
+    sort=("field", "rule", "record_id", "part"),
+)
+
+LINK_RUNS = Table(
+    "link_runs",
+    (
+        Column("run_id", I64, "run, counted from 1", "关联运行"),
+        Column("kind", TEXT, "terms.enums.LinkKind: whole, new, ruling", "方式"),
+        Column("at", INSTANT, "when", "时间"),
+        Column("decided_by", TEXT, "who ran it", "经办人"),
+        Column("model", TEXT, "version of the model; null without one", "模型版本"),
+        Column("looked_at", I64, "records looked at", "核对记录数"),
+        Column("records", I64, "records linked for the first time", "新记录数"),
+        Column("new_people", I64, "people nobody spoke of before", "新人员"),
+        Column("joined", I64, "new records that joined people who were there", "并入已有人员的记录"),
+        Column("merged", I64, "people that became one with another", "合并"),
+        Column("split", I64, "people that came out of another", "拆分"),
+        Column("reviews", I64, "pairs that wait for a clerk afterwards", "待核对"),
+        Column("set_aside", I64, "values set aside as evidence", "未采用的证据"),
+    ),
+    "what each linkage run changed",
+    "关联运行",
+    sort=("run_id",),
 )
 
 _NOT_OF_A_PERSON = ("record_id", "part", "channel", "seen_on", "relation", "doc_check", "plate")
@@ -353,6 +524,8 @@ PERSONS = Table(
     "人员",
     sort=("person_id",),
     persons_room=True,
+    key=("person_id",),
+    present="records",
 )
 
 PERSON_FIELDS = Table(
@@ -373,6 +546,8 @@ PERSON_FIELDS = Table(
     "人员字段来源",
     sort=("person_id", "field", "value"),
     persons_room=True,
+    key=("person_id",),
+    present="field",
 )
 
 RIDES = Table(
@@ -393,7 +568,9 @@ RIDES = Table(
         Column("person_id", I64, "person", "人员"),
         Column("record_id", I64, "record that proves it", "证据记录"),
         Column("part", I16, "part of that record", "行内序号"),
-        Column("order_id", I64, "tickets bought together share it", "订单"),
+        Column("order_id", I64, "tickets bought together share it; null where one was bought alone", "订单"),
+        Column("coach_key", I64, "day, service and coach in one number, see terms.ride_keys", "车厢键"),
+        Column("seat_key", I16, "row or number in one number, see terms.ride_keys", "席位键"),
     ),
     "valid journeys on a known service: who sat where between which stops",
     "乘坐",
@@ -417,23 +594,90 @@ SERVICES = Table(
     sort=("service_id", "valid_from"),
 )
 
+_PRESENCE = (
+    Column("person_id", I64, "person", "人员"),
+    Column("place_id", I64, "63 bits of BLAKE2b of kind, division and code or name", "场所"),
+    Column("cell_id", I64, "room, ward, table: 63 bits of BLAKE2b of place and cell; null: not known", "房间/桌号"),
+    Column("place_kind", TEXT, "hotel, ward, venue … (engine/tracing/places.toml)", "场所类型"),
+    Column("start_at", INSTANT, "from", "开始"),
+    Column("end_at", INSTANT, "to", "结束"),
+    Column("assumed", FLAG, "an end that no record tells was assumed by kind of place", "时间为推定"),
+    *_RECORD,
+)
+
+PRESENCES = Table(
+    "presences",
+    _PRESENCE,
+    "who was at which place, in which room, from when to when",
+    "到场",
+    sort=("place_id", "start_at", "person_id", "record_id", "part"),
+    day="start_at",
+)
+
+PRESENCES_BY_PERSON = Table(
+    "presences_by_person",
+    _PRESENCE,
+    "the rows of presences sorted by person, for questions about one person",
+    "到场（按人）",
+    sort=("person_id", "start_at", "place_id", "record_id", "part"),
+)
+
+MEMBERSHIPS = Table(
+    "memberships",
+    (
+        Column("person_id", I64, "person", "人员"),
+        Column("place_id", I64, "household, organisation: 63 bits of BLAKE2b of what identifies it", "户/单位"),
+        Column("cell_id", I64, "class of a school; null: not told", "班级"),
+        Column("place_kind", TEXT, "household, workplace, class", "类型"),
+        Column("valid_from", DAY, "from that day on; null: always", "起"),
+        Column("valid_to", DAY, "until that day, inclusive; null: still", "止"),
+        *_RECORD,
+    ),
+    "who lives, works or learns where: belonging, not being seen",
+    "归属",
+    sort=("place_id", "person_id", "valid_from", "record_id", "part"),
+)
+
+PLACES = Table(
+    "places",
+    (
+        Column("place_id", I64, "place", "场所"),
+        Column("cell_id", I64, "room, ward, table, class; null: the place itself", "房间/桌号/班级"),
+        Column("place_kind", TEXT, "hotel, ward, venue, workplace …", "场所类型"),
+        Column("place_name", TEXT, "its name as a channel gives it; homes have none", "场所名称"),
+        Column("place_code", TEXT, "its code where a channel gives one", "场所编码"),
+        Column("place_division", TEXT, "GB/T 2260 county code of the place", "场所区划代码"),
+        Column("cell", TEXT, "room, ward, table, class as written", "房间/桌号/班级名称"),
+    ),
+    "places and their rooms by id",
+    "场所表",
+    sort=("place_id", "cell_id"),
+)
+
 EXPOSURES = Table(
     "exposures",
     (
         Column("case_person_id", I64, "the case", "病例"),
         Column("person_id", I64, "the contact", "接触者"),
         Column("rule", TEXT, "rule@version", "规则"),
-        Column("level", TEXT, "seat, coach, crew, companion", "接触层级"),
+        Column("degree", I8, "1 = met the case, 2 = met a contact", "接触代次"),
+        Column("via_person_id", I64, "second degree: the contact between; else null", "经由接触者"),
+        Column("setting", TEXT, "terms.enums.Setting of the rule that was applied", "接触场景"),
+        Column("contact_level", TEXT, "terms.enums.ContactLevel", "接触类别"),
+        Column("level", TEXT, "terms.enums.Nearness: seat, coach, crew, companion, cell …", "接触层级"),
         Column("relation", TEXT, "same_seat, adjacent, same_row, rows_1 … rows_n, coach", "座位关系"),
         Column("run_date", DAY, "run date", "开行日期"),
         Column("service_id", I64, "service", "车次"),
         Column("coach", I16, "coach", "车厢"),
         Column("row_gap", I16, "rows between, 0 = same row", "排距"),
+        Column("distance", F32, "metres, where the rule or the geometry of the seats gives one", "距离（米）"),
+        Column("place_id", I64, "place of a stay; null on rides", "场所"),
         Column("from_seq", I16, "first stop of the overlap", "重叠起站序"),
         Column("to_seq", I16, "last stop of the overlap", "重叠止站序"),
         Column("from_at", INSTANT, "overlap from", "重叠起"),
         Column("to_at", INSTANT, "overlap to", "重叠止"),
         Column("minutes", I32, "minutes together", "共处分钟"),
+        Column("cumulative_minutes", I32, "minutes within the rule's hours; null where not counted", "累计分钟"),
         Column("case_record_id", I64, "record that puts the case there", "病例证据记录"),
         Column("case_part", I16, "part of that record", "行内序号"),
         Column("record_id", I64, "record that puts the contact there", "接触者证据记录"),
@@ -442,6 +686,61 @@ EXPOSURES = Table(
     "who was near a case, under which rule, proved by which records",
     "暴露",
     sort=("case_person_id", "person_id", "run_date", "service_id"),
+)
+
+RISK_FACTS = Table(
+    "facts",
+    (
+        Column("person_id", I64, "person", "人员"),
+        Column("kind", I8, "engine.risk.vocabulary.CODES", "事实种类"),
+        Column("on", DAY, "day of the fact", "发生日期"),
+        Column("known_on", DAY, "day by which it was known here", "获知日期"),
+        Column("value", F32, "degrees Celsius for temperatures, else null", "数值"),
+        Column("place", TEXT, "division code or venue code where it happened", "地点编码"),
+        Column("record_id", I64, "record that says so", "证据记录"),
+        Column("part", I16, "part of that record", "行内序号"),
+    ),
+    "dated facts about people that risk rules may use",
+    "风险判定事实",
+    sort=("kind", "person_id", "on", "record_id", "part"),
+)
+
+FINDINGS = Table(
+    "findings",
+    (
+        Column("person_id", I64, "person", "人员"),
+        Column("as_of", DAY, "day of the assessment", "判定日期"),
+        Column("rule", TEXT, "set@version/rule", "规则"),
+        Column("level", TEXT, "engine.risk.rule_set.LEVELS", "风险类别"),
+        Column("colour", TEXT, "red, yellow, pending", "建议码色"),
+        Column("kind", I8, "kind of the fact it starts from", "事实种类"),
+        Column("since", DAY, "day of that fact", "起始日期"),
+        Column("until", DAY, "first day it no longer holds by itself; null: when the rule's text says", "自动解除日期"),
+        Column("record_id", I64, "record that proves it", "证据记录"),
+        Column("part", I16, "part of that record", "行内序号"),
+    ),
+    "which risk rules hold for a person on a day, with the evidence",
+    "风险判定",
+    sort=("as_of", "person_id", "rule"),
+    day="as_of",
+)
+
+COLOURS = Table(
+    "colours",
+    (
+        Column("person_id", I64, "person", "人员"),
+        Column("as_of", DAY, "day of the assessment", "判定日期"),
+        Column("jurisdiction", TEXT, "division code whose rules were used", "适用地区"),
+        Column("colour", TEXT, "red, yellow, pending", "建议码色"),
+        Column("level", TEXT, "engine.risk.rule_set.LEVELS", "风险类别"),
+        Column("rule", TEXT, "the rule that decides, set@version/rule", "决定规则"),
+        Column("since", DAY, "since", "起始日期"),
+        Column("until", DAY, "first day it no longer holds by itself", "自动解除日期"),
+    ),
+    "proposed colours of people who are not green; each stands on a finding",
+    "建议码色",
+    sort=("as_of", "person_id"),
+    day="as_of",
 )
 
 FACTS: dict[str, Table] = {
@@ -466,10 +765,27 @@ TABLES: dict[str, Table] = {
         MENTIONS,
         REJECTS,
         LINKS,
+        IDENTITY_KEYS,
+        RULINGS,
+        MERGES,
+        MERGE_MEMBERS,
+        ALIASES,
+        ID_HOMES,
+        SPLITS,
+        REVIEWS,
+        SET_ASIDE,
+        LINK_RUNS,
         PERSONS,
         PERSON_FIELDS,
         SERVICES,
         RIDES,
+        PRESENCES,
+        PRESENCES_BY_PERSON,
+        MEMBERSHIPS,
+        PLACES,
         EXPOSURES,
+        RISK_FACTS,
+        FINDINGS,
+        COLOURS,
     )
 }

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from firebreak.terms import ids
+from firebreak.terms import ride_keys as keys
 from firebreak.terms.tables import PERSONS, RIDES, SERVICES, STOPS, Table
 from firebreak.world.draws import I64, Draws
 from firebreak.world.network import Network
@@ -145,13 +146,25 @@ class Province:
             }
         )
         blank = [pl.when(pl.col(name) > 0).then(name).alias(name) for name in ("row", "seat_no")]
-        return as_lake(RIDES, frame.with_columns(*blank, pl.when(pl.col("order_id") >= 0).then("order_id")))
+        shared = pl.col("order_id").is_duplicated() & (pl.col("order_id") >= 0)
+        frame = frame.with_columns(*blank, pl.when(shared).then("order_id"))
+        return as_lake(RIDES, frame.with_columns(**_keys()))
 
 
 def _times(network: Network, day: date, rides: Rides) -> dict[str, pl.Series]:
     return {
         "board_at": minutes_to_instant(day, network.depart[rides.service, rides.board]),
         "alight_at": minutes_to_instant(day, network.arrive[rides.service, rides.alight]),
+    }
+
+
+def _keys() -> dict[str, pl.Expr]:
+    """``coach_key`` and ``seat_key`` (``terms.ride_keys``)."""
+    days = pl.col("run_date").to_physical().cast(pl.Int64)
+    place = pl.coalesce(pl.col("row"), keys.NOWHERE + pl.col("seat_no").cast(pl.Int32), pl.lit(keys.NOWHERE))
+    return {
+        "coach_key": keys.packed(days, pl.col("service_id"), pl.col("coach").cast(pl.Int64)),
+        "seat_key": pl.when(pl.col("role") == "crew").then(keys.CREW).otherwise(place),
     }
 
 

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 from tests.report_lake import made_up_lake, rows_of
 
+from firebreak.bridge import linking
 from firebreak.bridge import run as stages
 from firebreak.cli import run, trace
 from firebreak.cli.language import use
@@ -77,7 +78,11 @@ def test_a_stage_holds_the_writer_lock_from_before_it_reads(lake, monkeypatch):
         assert raised.value.code == "FB-LAKE-LOCKED"
         raise InterruptedError
 
-    for name, stage in (("link", "identify"), ("completed", "complete"), ("board", "rides")):
-        monkeypatch.setattr(stages, name, lambda *_: looked_at(_))
+    for room, name, stage in (
+        (linking, "Ledger", "identify"),
+        (stages, "completed", "complete"),
+        (stages, "board", "rides"),
+    ):
+        monkeypatch.setattr(room, name, lambda *_: looked_at(_))
         with pytest.raises(InterruptedError):
             stages.STAGES[stage](lake)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firebreak.web.report.masking import mask, plain_phone
+from firebreak.terms.masking import mask, plain_phone
 
 
 @pytest.mark.parametrize(

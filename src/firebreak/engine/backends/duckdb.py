@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
+from firebreak.engine.backends.compile import compiled
+from firebreak.engine.backends.layers import layers
 from firebreak.lake.errors import damaged_file
 from firebreak.terms.tables import TABLES
 
@@ -124,9 +123,8 @@ class Duck:
 
     def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
         self._drop(name)
-        columns = ", ".join(_name(column) for column in schema.names)
         if files:
-            source = f"SELECT {columns} FROM {_read(files)}"
+            source = _layered(name, schema, files)
         else:
             self._connection.register("__empty__", schema.empty_table())
             self._connection.execute(f'CREATE TEMP TABLE "{name}" AS FROM __empty__')
@@ -149,7 +147,7 @@ class Duck:
 
     def _compile(self, expr: Expr) -> tuple[str, float]:
         start = perf_counter()
-        return _compiled(expr.op()), perf_counter() - start
+        return compiled(expr.op(), "duckdb"), perf_counter() - start
 
     def _report(self, step: str, compiled: float, start: float, rows: int) -> None:
         if self._on_step is not None:
@@ -169,10 +167,15 @@ def _files_told() -> Iterator[None]:
         raise damaged_file(named[0] if named else "Parquet") from None
 
 
-@lru_cache(maxsize=512)
-def _compiled(operation: Any) -> str:
-    """Compiling costs Ibis tenths of a second; the same question (equal operations) is compiled once a process."""
-    return str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False))
+def _layered(name: str, schema: pa.Schema, files: Sequence[Path | str]) -> str:
+    """The rows of a table's files; where it has a key, those that no later layer hides."""
+    columns, parts = ", ".join(_name(column) for column in schema.names), []
+    for layer in layers(name, files):
+        key = ", ".join(_name(column) for column in layer.key)
+        hidden = f" ANTI JOIN (SELECT {key} FROM {_read(layer.later)}) USING ({key})" if layer.later else ""
+        shown = f" WHERE {_name(layer.present)} IS NOT NULL" if layer.present else ""
+        parts.append(f"SELECT {columns} FROM {_read(layer.files)}{hidden}{shown}")
+    return " UNION ALL ".join(parts)
 
 
 def _name(column: str) -> str:

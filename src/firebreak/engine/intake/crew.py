@@ -11,33 +11,33 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from types import TracebackType
 
-from firebreak.engine.intake.readers.found import Found
 from firebreak.engine.intake.spec_model import ChannelSpec
-from firebreak.engine.intake.take import Taken, take
+from firebreak.engine.intake.take import Job, Taken, take
 from firebreak.terms.errors import FirebreakError
 
 _POLL = 0.5
+_AHEAD = 8
+"""Parcels a worker: enough that one is busy while the other reads a file of millions of rows."""
 _COLLECTED_AFTER = (100_000, 20, 50)
 """Records of trees are many objects without cycles: to look for some after each 700 costs a tenth of the time."""
 _THREADS = "POLARS_MAX_THREADS"
 
 
 class Crew:
-    """``with Crew(2, specs, as_of) as crew: crew.take(found, batch_id, folder)``. With one worker, ``take`` works at
-    once and in this process. ``ahead`` is how many files may be begun before the first is asked for."""
+    """``with Crew(2, specs, as_of) as crew: crew.take(jobs)``. With one worker, ``take`` works at once and in this
+    process. ``ahead`` is how many parcels of files may be begun before the first is asked for."""
 
     def __init__(self, workers: int, specs: tuple[ChannelSpec, ...], as_of: date) -> None:
         self._specs, self._as_of = specs, as_of
         self._pool = self._spawned(workers) if workers > 1 else None
-        self.ahead = 2 * workers if workers > 1 else 0
+        self.ahead = _AHEAD * workers if workers > 1 else 0
 
     def _spawned(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
@@ -47,17 +47,17 @@ class Crew:
             initargs=(os.getpid(), self._specs, self._as_of),
         )
 
-    def take(self, found: Found, batch_id: int, folder: Path) -> Future[Taken]:
-        """Begin to stage one file under ``folder``."""
+    def take(self, jobs: Sequence[Job]) -> Future[list[Taken]]:
+        """Begin to stage files, together."""
         if self._pool is not None:
             with _one_thread():
-                return self._pool.submit(_take, found, batch_id, folder)
-        done: Future[Taken] = Future()
-        done.set_result(take(found, batch_id, self._specs, self._as_of, folder))
+                return self._pool.submit(_take, jobs)
+        done: Future[list[Taken]] = Future()
+        done.set_result(take(jobs, self._specs, self._as_of))
         return done
 
-    def result(self, work: Future[Taken]) -> Taken:
-        """Wait for a file. FirebreakError FB-I003 where its process was killed (mostly for want of memory)."""
+    def result(self, work: Future[list[Taken]]) -> list[Taken]:
+        """Wait for files. FirebreakError FB-I003 where its process was killed (mostly for want of memory)."""
         try:
             return work.result()
         except BrokenProcessPool:
@@ -107,6 +107,6 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _take(found: Found, batch_id: int, folder: Path) -> Taken:
+def _take(jobs: Sequence[Job]) -> list[Taken]:
     specs, as_of = _state
-    return take(found, batch_id, specs, as_of, folder)
+    return take(jobs, specs, as_of)

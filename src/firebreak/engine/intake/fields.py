@@ -96,6 +96,7 @@ _ALL = (
     _day("valid_from", "from", "起"),
     _day("valid_to", "until", "止"),
     # stays, checks, tests, registrations, declarations, rosters
+    Field("place_division", "division", "division of the place", "场所区划", (("division_code", "place_division"),)),
     *(
         _text(name, en, zh)
         for name, en, zh in (

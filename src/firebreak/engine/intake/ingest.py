@@ -7,7 +7,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
@@ -18,12 +18,16 @@ from firebreak.engine.intake.readers.errors import file_error
 from firebreak.engine.intake.readers.found import Found
 from firebreak.engine.intake.report import FileReport, IngestReport, Outcome
 from firebreak.engine.intake.spec_model import ChannelSpec
-from firebreak.engine.intake.take import Taken
+from firebreak.engine.intake.take import Job, Taken
 from firebreak.lake import Batch, Lake
 from firebreak.terms import ids
 from firebreak.terms.errors import FileError
 
 Progress = Callable[[FileReport], None]
+
+_FILES, _BYTES = 64, 4 << 20
+"""A parcel is full when it has so many files or bytes: enough to share what a file costs whatever its size, few enough
+that all workers have some."""
 
 
 def ingest(
@@ -37,10 +41,10 @@ def ingest(
 ) -> IngestReport:
     """Take every table file under ``paths`` (files, folders, archives) into the lake; ``as_of`` is the day of delivery.
 
-    Each file is one batch, committed whole, in the order of the names. The same bytes again change nothing. A file that
-    cannot be read, or that no spec fits, is reported and leaves no trace. With ``workers`` above 1, that many processes
-    read files while this one commits. Raises LakeError where the lake itself cannot be written; the files committed
-    before stay.
+    Each file is one batch, committed whole, in the order of the names; small files are typed and committed some at
+    once. The same bytes again change nothing. A file that cannot be read, or that no spec fits, is reported and leaves
+    no trace. With ``workers`` above 1, that many processes read files while this one commits. Raises LakeError where
+    the lake itself cannot be written; the files committed before stay.
     """
     start = perf_counter()
     report = IngestReport()
@@ -105,50 +109,89 @@ def _failed(name: str, error: FileError) -> FileReport:
     )
 
 
+@dataclass(slots=True)
+class _Parcel:
+    """Files that follow each other and are taken together. ``jobs`` are those whose bytes are new."""
+
+    files: list[Found | FileReport] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    work: Future[list[Taken]] | None = None
+
+    @property
+    def full(self) -> bool:
+        return len(self.files) >= _FILES or sum(job.found.size for job in self.jobs) >= _BYTES
+
+
 class _Run:
-    """One run: hands files to the crew, a few ahead, and commits what comes back in their order."""
+    """One run: hands parcels of files to the crew, a few ahead, and commits what comes back in the files' order."""
 
     def __init__(self, lake: Lake, crew: Crew, folder: Path, as_of: date, actor: str) -> None:
         self._lake, self._crew, self._folder, self._as_of, self._actor = lake, crew, folder, as_of, actor
         batches = lake.batches()
         self._known = {batch.sha256: batch for batch in batches}
         self._ids = {batch.batch_id: batch.sha256 for batch in batches}
+        self._begun: set[str] = set()
 
     def through(self, files: Iterable[Found | FileReport]) -> Iterator[FileReport]:
         """The report of each file once it is committed or refused."""
-        waiting: deque[tuple[Found | FileReport, Future[Taken] | None]] = deque()
-        begun: set[str] = set()
-        for nth, given in enumerate(files):
-            file = given
-            if isinstance(given, Found) and self._crew.ahead:
-                file = _held(given, self._folder / f"held-{nth}")
-            if isinstance(file, Found) and file.sha256 not in self._known and file.sha256 not in begun:
-                begun.add(file.sha256)
-                waiting.append((file, self._begin(file)))
-            else:
-                waiting.append((file, None))
+        waiting: deque[_Parcel] = deque()
+        for parcel in self._parcels(files):
+            if parcel.jobs:
+                parcel.work = self._crew.take(parcel.jobs)
+            waiting.append(parcel)
             while len(waiting) > self._crew.ahead:
-                yield self._finish(*waiting.popleft())
+                yield from self._finish(waiting.popleft())
         while waiting:
-            yield self._finish(*waiting.popleft())
+            yield from self._finish(waiting.popleft())
 
-    def _begin(self, found: Found) -> Future[Taken]:
+    def _parcels(self, files: Iterable[Found | FileReport]) -> Iterator[_Parcel]:
+        parcel = _Parcel()
+        for nth, given in enumerate(files):
+            file = _held(given, self._folder / f"held-{nth}") if isinstance(given, Found) else given
+            if parcel.jobs and isinstance(file, Found) and file.size >= _BYTES:
+                yield parcel
+                parcel = _Parcel()
+            parcel.files.append(file)
+            if isinstance(file, Found) and file.sha256 not in self._known and file.sha256 not in self._begun:
+                self._begun.add(file.sha256)
+                parcel.jobs.append(self._job(file))
+            if parcel.full:
+                yield parcel
+                parcel = _Parcel()
+        yield parcel
+
+    def _job(self, found: Found) -> Job:
         batch_id = ids.free_batch_id(found.sha256, self._ids)
         self._ids[batch_id] = found.sha256
-        return self._crew.take(found, batch_id, self._folder / f"{batch_id:010d}")
+        return Job(found, batch_id, self._folder / f"{batch_id:010d}")
 
-    def _finish(self, file: Found | FileReport, work: Future[Taken] | None) -> FileReport:
-        if isinstance(file, FileReport):
-            return file
-        if work is None and (known := self._known.get(file.sha256)):
-            return _repeated(file, known)
-        # The same bytes came before in this run and were not taken; under this name they may be.
-        taken = self._crew.result(work or self._begin(file))
-        if taken.staged is not None:
-            batch = self._batch(file, taken.report)
-            self._lake.publish(taken.staged, batch)
-            self._known[file.sha256] = batch
-        return taken.report
+    def _finish(self, parcel: _Parcel) -> Iterator[FileReport]:
+        taken = self._crew.result(parcel.work) if parcel.work else []
+        self._publish(parcel.jobs, taken)
+        reports = {job.found.sha256: each.report for job, each in zip(parcel.jobs, taken, strict=True)}
+        for file in parcel.files:
+            if isinstance(file, FileReport):
+                yield file
+            elif report := reports.pop(file.sha256, None):
+                yield report
+            elif known := self._known.get(file.sha256):
+                yield _repeated(file, known)
+            else:  # the same bytes came before in this run and were not taken; under this name they may be
+                job = self._job(file)
+                again = self._crew.result(self._crew.take([job]))
+                self._publish([job], again)
+                yield again[0].report
+
+    def _publish(self, jobs: Sequence[Job], taken: Sequence[Taken]) -> None:
+        """Commit what could be taken, in one instant."""
+        ready = [
+            (each.staged, self._batch(job.found, each.report))
+            for job, each in zip(jobs, taken, strict=True)
+            if each.staged is not None
+        ]
+        if ready:
+            self._lake.publish(*ready)
+        self._known.update((batch.sha256, batch) for _, batch in ready)
 
     def _batch(self, found: Found, report: FileReport) -> Batch:
         assert report.batch_id is not None

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import polars as pl
 
 from firebreak.engine.intake.columns import TypedColumn, described, is_known
-from firebreak.engine.intake.readers.found import Chunk
+from firebreak.engine.intake.readers.found import Piece
 from firebreak.lake.frames import polars_schema
 from firebreak.terms.enums import RejectScope
 from firebreak.terms.errors import value_class
+from firebreak.terms.ids import LINE_BITS
 
 _FOUND = {
     "index": pl.UInt32,
@@ -22,7 +23,7 @@ _FOUND = {
     "column": pl.String,
     "value_class": pl.String,
 }
-_TOLD = pl.Schema({name: kind for name, kind in polars_schema("rejects").items() if name != "batch_id"})
+_TABLE = polars_schema("rejects")
 _NOTHING = (
     "row.says_nothing",
     "A row gives a record for each group of columns that says something, or at least says who somebody is.",
@@ -91,14 +92,19 @@ def of_rules(ruled: pl.DataFrame, rows: pl.Series, columns: Sequence[TypedColumn
     ).select(list(_FOUND))
 
 
-def table(issues: pl.DataFrame, chunk: Chunk, batch: int) -> pl.DataFrame:
-    """The issues, and the rows that could not be cut into cells, as rows of the rejects table."""
+def table(issues: pl.DataFrame, ids: pl.Series, pieces: Sequence[Piece]) -> pl.DataFrame:
+    """The issues, and the rows that could not be cut into cells, as rows of the rejects table. ``ids`` has the record
+    id of each row."""
+    if not issues.height and not any(piece.chunk.problems for piece in pieces):
+        return pl.DataFrame(schema=_TABLE)
     scope = pl.when("fatal").then(pl.lit(RejectScope.ROW.value)).otherwise(pl.lit(RejectScope.FIELD.value))
-    lines = chunk.lines.gather(issues["index"]).cast(pl.Int32)
-    typed = issues.with_columns(lines.alias("line"), scope.alias("scope")).unique(maintain_order=True)
+    record = pl.lit(ids.gather(issues["index"]))
+    batch, line = record // (1 << LINE_BITS), (record % (1 << LINE_BITS)).cast(pl.Int32)
+    typed = issues.with_columns(batch.alias("batch_id"), line.alias("line"), scope.alias("scope"))
     problems = [
-        (p.line, RejectScope.ROW.value, "", "", p.value_class, p.code, p.rule, p.remedy) for p in chunk.problems
+        (each.batch, p.line, RejectScope.ROW.value, "", "", p.value_class, p.code, p.rule, p.remedy)
+        for each in pieces
+        for p in each.chunk.problems
     ]
-    uncut = pl.DataFrame(problems, schema=_TOLD, orient="row")
-    rows = pl.concat([typed.select(_TOLD.names()), uncut])
-    return rows.select(pl.lit(batch, dtype=pl.Int64).alias("batch_id"), pl.all())
+    uncut = pl.DataFrame(problems, schema=_TABLE, orient="row")
+    return pl.concat([typed.unique(maintain_order=True).select(_TABLE.names()), uncut])

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from firebreak.engine.intake import people, rejects
 from firebreak.engine.intake.columns import Shelf, TypedColumn, type_column
 from firebreak.engine.intake.fields import FIELDS
 from firebreak.engine.intake.raw_hash import raw_hash
-from firebreak.engine.intake.readers.found import Chunk
+from firebreak.engine.intake.readers.found import Chunk, Piece
 from firebreak.engine.intake.records import PART, ROW, Group, joined, of_group, of_rows, with_constants
 from firebreak.engine.intake.rules import apply_rules
 from firebreak.engine.intake.spec_model import ChannelSpec, ColumnSpec, Combine, Several
@@ -53,21 +54,55 @@ class _Typed:
 
 def type_chunk(chunk: Chunk, spec: ChannelSpec, batch: int, as_of: date) -> TypedChunk:
     """Type one chunk. ``batch`` is its batch id, ``as_of`` the day of delivery. Raises nothing for bad values."""
-    typed = _typed(chunk.frame, spec, as_of)
+    return type_chunks([Piece(chunk, batch)], spec, as_of)[0]
+
+
+def type_chunks(pieces: Sequence[Piece], spec: ChannelSpec, as_of: date) -> list[TypedChunk]:
+    """Type chunks of several batches at once: small files of one layout cost little more than one of them. All must
+    have the same columns; what becomes of one does not depend on the others."""
+    frame = pieces[0].chunk.frame if len(pieces) == 1 else pl.concat([piece.chunk.frame for piece in pieces])
+    ids = pl.concat([piece.record_ids for piece in pieces])
+    typed = _typed(frame, spec, as_of)
     lost = rejects.rejected_rows(typed.issues)
     records = typed.records.filter(~pl.col(ROW).is_in(lost.implode())) if len(lost) else typed.records
-    keys = _keys(records, batch, chunk.lines).with_columns(raw_hash(chunk.frame).gather(records[ROW]))
+    keys = _keys(records, ids).with_columns(raw_hash(frame).gather(records[ROW]))
     facts, ruled = _facts(spec, records, keys)
-    beside = _beside(typed.beside, records, batch, chunk.lines)
+    beside = _beside(typed.beside, records, ids)
     issues = pl.concat([rejects.told(typed.issues, lost), rejects.of_rules(ruled, records[ROW], typed.columns)])
-    return TypedChunk(
-        facts,
-        people.mentions(spec, facts, records, beside, as_of),
-        rejects.table(issues, chunk, batch),
-        chunk.rows_in,
-        chunk.frame.height - len(lost),
-        len(lost) + len(chunk.problems),
+    said = people.mentions(spec, facts, records, beside, as_of)
+    return _parted(pieces, facts, said, rejects.table(issues, ids, pieces), lost)
+
+
+def _parted(
+    pieces: Sequence[Piece], facts: pl.DataFrame, mentions: pl.DataFrame, refused: pl.DataFrame, lost: pl.Series
+) -> list[TypedChunk]:
+    """What is each piece's own, in the order it had."""
+    of_record = pl.col("record_id") // (1 << LINE_BITS)
+    tables = (
+        _by_batch(pieces, facts, of_record),
+        _by_batch(pieces, mentions, of_record),
+        _by_batch(pieces, refused, pl.col("batch_id")),
     )
+    ends = np.cumsum([piece.chunk.frame.height for piece in pieces])
+    gone = np.diff(np.searchsorted(lost.to_numpy(), ends), prepend=0).tolist()
+    return [
+        TypedChunk(
+            *parts,
+            piece.chunk.rows_in,
+            piece.chunk.frame.height - rejected,
+            rejected + len(piece.chunk.problems),
+        )
+        for piece, rejected, parts in zip(pieces, gone, zip(*tables, strict=True), strict=True)
+    ]
+
+
+def _by_batch(pieces: Sequence[Piece], frame: pl.DataFrame, batch: pl.Expr) -> list[pl.DataFrame]:
+    if len(pieces) == 1:
+        return [frame]
+    parts = frame.with_columns(batch.alias("\x1fbatch")).partition_by(
+        "\x1fbatch", as_dict=True, include_key=False, maintain_order=True
+    )
+    return [parts.get((piece.batch,), frame.clear()) for piece in pieces]
 
 
 def _typed(frame: pl.DataFrame, spec: ChannelSpec, as_of: date) -> _Typed:
@@ -147,9 +182,8 @@ def _grouped(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     return records.drop("grouped"), silent
 
 
-def _keys(records: pl.DataFrame, batch: int, lines: pl.Series) -> pl.DataFrame:
-    record = lines.gather(records[ROW]).cast(pl.Int64) + (batch << LINE_BITS)
-    return pl.DataFrame([record.alias("record_id"), records[PART].alias("part")])
+def _keys(records: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame([ids.gather(records[ROW]).alias("record_id"), records[PART].alias("part")])
 
 
 def _facts(spec: ChannelSpec, records: pl.DataFrame, keys: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -161,9 +195,9 @@ def _facts(spec: ChannelSpec, records: pl.DataFrame, keys: pl.DataFrame) -> tupl
     return ruled.frame.select(schema.names()), ruled.issues
 
 
-def _beside(people_of: pl.DataFrame, records: pl.DataFrame, batch: int, lines: pl.Series) -> pl.DataFrame:
+def _beside(people_of: pl.DataFrame, records: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
     """Number the people named beside after the records of their row."""
     count = records.group_by(ROW).agg(pl.len().cast(pl.Int16).alias("\x1frecords"))
     kept = people_of.join(count, on=ROW, how="inner", maintain_order="left")
     kept = kept.with_columns((pl.col(PART) + pl.col("\x1frecords")).alias(PART))
-    return _keys(kept, batch, lines).with_columns(kept.drop(ROW, PART, "\x1frecords").get_columns())
+    return _keys(kept, ids).with_columns(kept.drop(ROW, PART, "\x1frecords").get_columns())

@@ -5,17 +5,21 @@ from __future__ import annotations
 import ibis
 
 from firebreak.engine.backends.base import Expr
-from firebreak.engine.tracing.rules import ContactRule
 from firebreak.engine.tracing.seats import judged, overlap
 
+_NEVER = ibis.literal(value=False)
+"""Minutes do not count for crew and companions."""
 
-def crew_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
+
+def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
     """Judged pairs of a case and crew, at level ``crew``, while both were on board.
 
-    A passenger's contacts are the crew in charge of the coach (``rule.crew = "coach"``) or of every coach of the same
+    A passenger's contacts are the crew in charge of the coach (``crew = "coach"``) or of every coach of the same
     set (``"set"``: nobody walks from coach 8 to 9 of two coupled sets). A case in the crew meets the other crew of the
     set, and the passengers of the coach it is in charge of. Crew of whom no coach is known counts for every coach.
+    ``case_rides`` have their ``reach``; none where the setting lists no crew.
     """
+    case_rides = case_rides.filter(case_rides.c_crew != "none")
     crew = rides.role == "crew"
     ours = rides.filter(crew).join(case_rides, _same_run(rides, case_rides))
     passengers = case_rides.filter(case_rides.c_role == "crew")
@@ -24,13 +28,15 @@ def crew_contacts(rides: Expr, case_rides: Expr, rule: ContactRule) -> Expr:
     same_coach = anywhere | (ours.coach == ours.c_coach)
     limits = ours.c_first.isnull() | ((ours.coach >= ours.c_first) & (ours.coach <= ours.c_last))
     same_set = anywhere | limits
-    reach = same_set if rule.crew == "set" else ibis.ifelse(ours.c_role == "crew", same_set, same_coach)
+    reach = ibis.ifelse((ours.c_crew == "set") | (ours.c_role == "crew"), same_set, same_coach)
     found = [
         pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
         for pairs in (ours.filter(ibis.coalesce(reach, False)), theirs)
     ]
-    nothing, word = ibis.null("int16"), ibis.literal("crew")
-    return ibis.union(*(judged(pairs, word, word, nothing) for pairs in found))
+    word = ibis.literal("crew")
+    return ibis.union(
+        *(judged(pairs, level=word, relation=word, contact_level=pairs.c_level, timed=_NEVER) for pairs in found)
+    )
 
 
 def companion_contacts(rides: Expr, case_rides: Expr) -> Expr:
@@ -38,7 +44,34 @@ def companion_contacts(rides: Expr, case_rides: Expr) -> Expr:
     bought = case_rides.filter(case_rides.c_order_id.notnull())
     pairs = rides.join(bought, [*_same_run(rides, bought), rides.order_id == bought.c_order_id])
     pairs = pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
-    return judged(pairs, ibis.literal("companion"), ibis.literal("same_order"), ibis.null("int16"))
+    return judged(
+        pairs,
+        level=ibis.literal("companion"),
+        relation=ibis.literal("same_order"),
+        contact_level=ibis.literal("close"),
+        timed=_NEVER,
+    )
+
+
+def wide_contacts(rides: Expr, case_rides: Expr) -> Expr:
+    """Judged pairs beyond the case's coach, where its setting takes the vehicle or the set one can walk through.
+
+    Relation ``vehicle``: passengers of another coach, or of whom no coach is known, while both were on board.
+    """
+    cases = case_rides.filter(case_rides.c_wide.notnull() & (case_rides.c_role != "crew"))
+    pairs = rides.filter(rides.role != "crew").join(cases, _same_run(rides, cases))
+    pairs = pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
+    elsewhere = ibis.coalesce(pairs.coach != pairs.c_coach, True)
+    anywhere = pairs.coach.isnull() | pairs.c_first.isnull()
+    in_set = ibis.coalesce(anywhere | pairs.coach.between(pairs.c_first, pairs.c_last), False)
+    pairs = pairs.filter(elsewhere & ((pairs.c_wide == "vehicle") | in_set))
+    return judged(
+        pairs,
+        level=ibis.literal("coach"),
+        relation=ibis.literal("vehicle"),
+        contact_level=pairs.c_level,
+        timed=ibis.literal(value=True),
+    )
 
 
 def _same_run(rides: Expr, case_rides: Expr) -> list[Expr]:

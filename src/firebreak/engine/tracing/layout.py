@@ -1,15 +1,21 @@
-"""What a formation says about a seat, as small tables: who sits beside it, which berths share its bay, where one walks.
+"""What a formation says about a seat, as small tables: who sits beside it, in which setting of the contact rules it is,
+which berths share its bay, where one walks.
 
 Attached to the few rides of the cases, never to the many rides they are compared with.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 import pyarrow as pa
 
+from firebreak.terms.enums import Setting
 from firebreak.terms.formations import Coach, Formation, formations
 
 PLACES_A_BAY = {"hard_sleeper": 2, "soft_sleeper": 2}
@@ -20,10 +26,35 @@ DEFAULT_LETTERS = {"train": ("ABC|DF",), "flight": ("ABC|JKL", "ABC|DEG|HJK")}
 """Layouts taken where no formation is known: letters are stable by convention (A and F at the window, C and D at the
 aisle; J, K, L right of the aisle)."""
 
+SETTING_OF_MODE: dict[str, Setting] = {
+    "train": Setting.TRAIN_SEALED,
+    "flight": Setting.AIRCRAFT_NO_HEPA,
+    "coach": Setting.COACH_SEALED,
+    "bus": Setting.BUS,
+    "metro": Setting.METRO,
+    "ship": Setting.SHIP,
+    "taxi": Setting.TAXI,
+    "car": Setting.CAR,
+    "other": Setting.COACH_SEALED,
+}
+"""Where no formation is known: of the settings the vehicle may be, the one that lists more people."""
+
+ONE_ROOM = ("flight", "coach", "bus", "ship", "taxi", "car")
+"""Vehicles without coaches: whoever is on board is in coach 1 where no record says more."""
+
 NEIGHBOURS = pa.schema(
     [("formation", pa.string()), ("coach", pa.int16()), ("letter", pa.string()), ("beside", pa.string())]
 )
-BAYS = pa.schema([("formation", pa.string()), ("coach", pa.int16()), ("places_a_bay", pa.int16())])
+COACHES = pa.schema(
+    [
+        ("formation", pa.string()),
+        ("coach", pa.int16()),
+        ("setting", pa.string()),
+        ("letters", pa.string()),
+        ("pitch", pa.float64()),
+        ("places_a_bay", pa.int16()),
+    ]
+)
 WALKS = pa.schema([("formation", pa.string()), ("first", pa.int16()), ("last", pa.int16())])
 
 
@@ -45,14 +76,57 @@ def neighbours() -> pa.Table:
     return _table(rows, NEIGHBOURS)
 
 
-def bays() -> pa.Table:
-    """``formation, coach, places_a_bay`` of the coaches with berths."""
-    found = [
-        (formation.key, coach.no, PLACES_A_BAY[coach.kind])
+def coaches() -> pa.Table:
+    """``formation, coach, setting, letters, pitch, places_a_bay`` of every coach; a null coach: the mode's own.
+
+    ``letters`` is the layout with ``|`` at each aisle, null where the coach has none or the mode has several; ``pitch``
+    the metres from row to row.
+    """
+    found: list[tuple[object, ...]] = [
+        (formation.key, coach.no, setting_of(formation, coach).value, coach.letters or None,
+         pitch_of(coach.kind), PLACES_A_BAY.get(coach.kind))
         for formation, coach in _coaches()
-        if coach.kind in PLACES_A_BAY
-    ]
-    return _table(found, BAYS)
+    ]  # fmt: skip
+    for mode, setting in SETTING_OF_MODE.items():
+        layouts = DEFAULT_LETTERS.get(mode, ())
+        letters = layouts[0] if len(layouts) == 1 else None
+        kind = {"train": "second", "flight": "cabin"}.get(mode, "")
+        found.append((unknown_formation(mode), None, setting.value, letters, pitch_of(kind), None))
+    return _table(found, COACHES)
+
+
+@cache
+def _geometry() -> dict[str, Any]:
+    return tomllib.loads(files("firebreak.terms.codes").joinpath("geometry.toml").read_text("utf-8"))
+
+
+def pitch_of(kind: str) -> float | None:
+    """Metres from row to row in a kind of coach, where anybody knows (``codes/geometry.toml``: modelled)."""
+    found = _geometry()["row_pitch_m"].get(kind)
+    return None if found is None else float(found)
+
+
+def seat_width() -> float:
+    """Metres from seat to seat in a row; an aisle counts as one seat (``codes/geometry.toml``: modelled)."""
+    return float(_geometry()["seat_width_m"])
+
+
+def rows_within(metres: float) -> int:
+    """So many rows each way can lie within a distance, in the narrowest kind of coach."""
+    return int(metres / min(_geometry()["row_pitch_m"].values()))
+
+
+def setting_of(formation: Formation, coach: Coach) -> Setting:
+    """The setting of a coach. Where nobody says what the air is, the one that lists more people is taken."""
+    if coach.kind == "cabin":
+        return Setting.AIRCRAFT_HEPA if formation.air == "hepa" else Setting.AIRCRAFT_NO_HEPA
+    if coach.kind == "coach":
+        return Setting.COACH_VENTILATED if formation.air == "ventilated" else Setting.COACH_SEALED
+    if coach.kind == "soft_sleeper":
+        return Setting.SLEEPER_SOFT
+    if formation.air == "open":
+        return Setting.TRAIN_UNSEALED
+    return Setting.SLEEPER_HARD if coach.kind == "hard_sleeper" else Setting.TRAIN_SEALED
 
 
 def walks() -> pa.Table:

@@ -4,74 +4,102 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
-from itertools import pairwise
-from typing import Any
 
-from firebreak.engine.tracing.layout import DEFAULT_LETTERS, PLACES_A_BAY
-from firebreak.engine.tracing.rules import ContactRule
-from firebreak.terms.formations import Formation, formations
+from firebreak.engine.tracing.layout import SETTING_OF_MODE, setting_of
+from firebreak.engine.tracing.oracle_coach import Pair, Row, in_coach
+from firebreak.engine.tracing.reach import named
+from firebreak.engine.tracing.rules import RulePack, SettingRule
+from firebreak.engine.tracing.rules.model import Window
+from firebreak.terms.enums import Setting
+from firebreak.terms.formations import formations
 
-Row = dict[str, Any]
 _CHINA = timezone(timedelta(hours=8))
 
 
-def window(cases: Sequence[Row], rule: ContactRule, as_of: date) -> tuple[datetime, datetime] | None:
-    """The infectious window of one person's case records; None where there is none."""
+def window(
+    cases: Sequence[Row], rule: RulePack, as_of: date, tests: Sequence[Row] = ()
+) -> tuple[datetime, datetime] | None:
+    """The infectious window of one person's case records and tests; None where there is none."""
     known = [case for case in cases if case["reported_on"] is None or case["reported_on"] <= as_of]
     stated = [case for case in known if case["state"] is not None]
     newest = max(stated, key=lambda case: (case["reported_on"] or date.min, case["record_id"]), default=None)
     if newest is None or newest["state"] == "excluded":
         return None
     onsets = [case["onset_on"] for case in known if case["onset_on"]]
-    reports = [case["reported_on"] for case in known if case["reported_on"]]
-    if not onsets and not reports:
+    first = _opens(onsets, [case["reported_on"] for case in known if case["reported_on"]], rule.window, as_of, tests)
+    if first is None:
         return None
-    first = (
-        min(onsets) - timedelta(days=rule.before_onset_days)
-        if onsets
-        else min(reports) - timedelta(days=rule.before_report_days)
-    )
     isolated = min((case["isolated_at"] for case in known if case["isolated_at"]), default=None)
-    return _midnight(first), isolated or _midnight(as_of + timedelta(days=1))
+    end = isolated or _midnight(as_of + timedelta(days=1))
+    if rule.window.after_onset_days is not None and onsets:
+        end = min(end, _midnight(min(onsets) + timedelta(days=rule.window.after_onset_days + 1)))
+    return _midnight(first), end
+
+
+def _opens(onsets: list[date], reports: list[date], window: Window, as_of: date, tests: Sequence[Row]) -> date | None:
+    days: list[date] = [one["sampled_at"].astimezone(_CHINA).date() for one in tests
+            if one["result"] == "positive" and one["sampled_at"]]  # fmt: skip
+    samples = [day for day in days if day <= as_of]
+    if onsets:
+        return min(onsets) - timedelta(days=window.before_onset_days)
+    if samples and window.before_sample_days is not None:
+        return min(samples) - timedelta(days=window.before_sample_days)
+    return min(reports) - timedelta(days=window.before_report_days) if reports else None
 
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=_CHINA)
 
 
-def contacts(
-    rides: Sequence[Row], case_rides: Iterable[Row], services: Iterable[Row], rule: ContactRule
-) -> Iterator[Row]:
+def contacts(rides: Sequence[Row], case_rides: Iterable[Row], services: Iterable[Row], pack: RulePack) -> Iterator[Row]:
     """Exposures of the case rides, one by one."""
+    found: list[tuple[Row, SettingRule | None, bool]] = []
     known = list(services)
     for case in case_rides:
         in_force = [one for one in known if one["service_id"] == case["service_id"]
                     and one["valid_from"] <= case["run_date"] <= one["valid_to"]]  # fmt: skip
         service = max(in_force, key=lambda one: one["valid_from"], default={})
+        rule = pack.on(setting(case, service))
         for ride in rides:
             same_run = (ride["service_id"], ride["run_date"]) == (case["service_id"], case["run_date"])
             if same_run and ride["person_id"] != case["person_id"]:
-                for level, relation, gap in _judged(ride, case, service, rule):
-                    yield _exposure(ride, case, rule, level, relation, gap)
+                for judged in _judged(Pair(ride, case, service), rule, pack):
+                    timed = judged["level"] in ("seat", "coach") and judged["relation"] != "same_seat_later"
+                    found.append((_exposure(ride, case, pack, judged, setting(case, service)), rule, timed))
+    yield from _long_enough(found)
 
 
-def _judged(ride: Row, case: Row, service: Row, rule: ContactRule) -> Iterator[tuple[str, str, int | None]]:
+def _judged(pair: Pair, rule: SettingRule | None, pack: RulePack) -> Iterator[Row]:
+    ride, case = pair.ride, pair.case
     together = ride["board_seq"] < case["alight_seq"] and case["board_seq"] < ride["alight_seq"]
-    if rule.companions and together and case["order_id"] is not None and case["order_id"] == ride["order_id"]:
-        yield "companion", "same_order", None
+    if pack.companions.listed and together and case["order_id"] is not None and case["order_id"] == ride["order_id"]:
+        yield {"level": "companion", "relation": "same_order", "contact_level": "close"}
+    if rule is None:
+        return
     if "crew" in (ride["role"], case["role"]):
-        if together and _met_crew(ride, case, service, rule):
-            yield "crew", "crew", None
+        if together and _met_crew(pair, rule):
+            yield {"level": "crew", "relation": "crew", "contact_level": rule.contact_level}
         return
-    if ride["coach"] is None or ride["coach"] != case["coach"]:
+    if rule.scope == "none":
         return
-    relation = _relation(ride, case, service, rule, together)
-    if relation:
-        rows = ride["row"] is not None and case["row"] is not None
-        yield "coach" if relation == "coach" else "seat", relation, abs(ride["row"] - case["row"]) if rows else None
+    if ride["coach"] is not None and ride["coach"] == case["coach"]:
+        yield from in_coach(pair, rule, together, named(pack))
+    elif together and (rule.scope == "vehicle" or (rule.scope == "set" and _one_set(pair))):
+        yield {"level": "coach", "relation": "vehicle", "contact_level": rule.contact_level}
 
 
-def _met_crew(ride: Row, case: Row, service: Row, rule: ContactRule) -> bool:
+def setting(case: Row, service: Row) -> Setting:
+    """The setting of a ride: its coach's, else its mode's; a berth on a train of unknown formation: a hard sleeper."""
+    formation = formations().get(service.get("formation") or "")
+    coach = formation.coach(case["coach"]) if formation and case["coach"] is not None else None
+    if formation and coach:
+        return setting_of(formation, coach)
+    mode = service.get("mode") or "train"
+    return Setting.SLEEPER_HARD if (mode, case["place"]) == ("train", "berth") else SETTING_OF_MODE[mode]
+
+
+def _met_crew(pair: Pair, rule: SettingRule) -> bool:
+    ride, case = pair.ride, pair.case
     if rule.crew == "none":
         return False
     if ride["role"] != "crew":
@@ -80,84 +108,61 @@ def _met_crew(ride: Row, case: Row, service: Row, rule: ContactRule) -> bool:
         return True
     if rule.crew == "coach" and case["role"] != "crew":
         return False
-    return _walkable(ride["coach"], case["coach"], service)
+    return _one_set(pair)
 
 
-def _walkable(coach: int, case_coach: int, service: Row) -> bool:
-    formation = formations().get(service.get("formation") or "")
-    sets = [one for one in formation.through if one[0] <= case_coach <= one[1]] if formation else []
-    return not sets or any(first <= coach <= last for first, last in sets)
+def _one_set(pair: Pair) -> bool:
+    """Can one walk from one's coach to the other's? Yes where nobody knows."""
+    own, other = pair.ride["coach"], pair.case["coach"]
+    formation = formations().get(pair.service.get("formation") or "")
+    if formation is None or other is None or own is None:
+        return True
+    sets = [one for one in formation.through if one[0] <= other <= one[1]]
+    return not sets or any(first <= own <= last for first, last in sets)
 
 
-def _relation(ride: Row, case: Row, service: Row, rule: ContactRule, together: bool) -> str | None:
-    numbered = ride["row"] is None and case["row"] is None and ride["place"] == "seat"
-    same = (ride["row"] is not None and ride["letter"] is not None
-            and (ride["row"], ride["letter"]) == (case["row"], case["letter"])) or (
-        numbered and ride["seat_no"] is not None and ride["seat_no"] == case["seat_no"])  # fmt: skip
-    if not together:
-        return "same_seat_later" if rule.same_seat_later and same and ride["board_seq"] >= case["alight_seq"] else None
-    if same:
-        return "same_seat"
-    if ride["row"] is not None and case["row"] is not None:
-        gap = abs(ride["row"] - case["row"])
-        if gap == 0:
-            return "adjacent" if _beside(ride["letter"], case, service) else "same_row"
-        if gap <= rule.rows:
-            return f"rows_{gap}"
-        return _bay(ride, case, service, rule) or ("coach" if rule.whole_coach else None)
-    bay = _bay(ride, case, service, rule)
-    if bay:
-        return bay
-    if _bays_known(ride, case, service):
-        return "coach" if rule.whole_coach else None
-    return "coach" if rule.unplaced or rule.whole_coach else None
-
-
-def _bay_size(case: Row, service: Row) -> int | None:
-    formation: Formation | None = formations().get(service.get("formation") or "")
-    coach = formation.coach(case["coach"]) if formation and case["coach"] is not None else None
-    return PLACES_A_BAY.get(coach.kind) if coach else None
-
-
-def _bays_known(ride: Row, case: Row, service: Row) -> bool:
-    return ride["seat_no"] is not None and case["seat_no"] is not None and _bay_size(case, service) is not None
-
-
-def _bay(ride: Row, case: Row, service: Row, rule: ContactRule) -> str | None:
-    size = _bay_size(case, service)
-    if size is None or ride["seat_no"] is None or case["seat_no"] is None:
-        return None
-    gap = abs((ride["seat_no"] - 1) // size - (case["seat_no"] - 1) // size)
-    if gap > rule.bays:
-        return None
-    return f"bays_{gap}" if gap else "same_bay"
-
-
-def _beside(letter: str | None, case: Row, service: Row) -> bool:
-    if letter is None or case["letter"] is None:
-        return False
-    formation = formations().get(service["formation"]) if service.get("formation") else None
-    if service.get("formation"):
-        coach = formation.coach(case["coach"]) if formation else None
-        layouts: tuple[str, ...] = (coach.letters,) if coach else ()
-    else:
-        layouts = DEFAULT_LETTERS.get(service.get("mode") or "train", ())
-    pairs = {pair for layout in layouts for pair in pairwise(layout)}
-    return (letter, case["letter"]) in pairs or (case["letter"], letter) in pairs
-
-
-def _exposure(ride: Row, case: Row, rule: ContactRule, level: str, relation: str, gap: int | None) -> Row:
-    together = relation != "same_seat_later"
+def _exposure(ride: Row, case: Row, pack: RulePack, judged: Row, place: Setting) -> Row:
+    together = judged["relation"] != "same_seat_later"
     times = [ride["board_at"], case["board_at"], ride["alight_at"], case["alight_at"]]
     known = all(time is not None for time in times)
     begin = max(times[:2]) if known else None
     end = (min(times[2:]) if together else ride["alight_at"]) if known else None
     minutes = (int((end - begin).total_seconds()) // 60 if together else 0) if begin and end else None
     return {
-        "case_person_id": case["person_id"], "person_id": ride["person_id"], "rule": rule.cite, "level": level,
-        "relation": relation, "run_date": ride["run_date"], "service_id": ride["service_id"], "coach": ride["coach"],
-        "row_gap": gap, "from_seq": max(ride["board_seq"], case["board_seq"]),
+        "case_person_id": case["person_id"], "person_id": ride["person_id"], "rule": pack.cite, "degree": 1,
+        "via_person_id": None, "setting": place.value, "contact_level": judged["contact_level"],
+        "level": judged["level"], "relation": judged["relation"], "run_date": ride["run_date"],
+        "service_id": ride["service_id"], "coach": ride["coach"], "row_gap": judged.get("row_gap"),
+        "distance": judged.get("distance"), "place_id": None, "from_seq": max(ride["board_seq"], case["board_seq"]),
         "to_seq": min(ride["alight_seq"], case["alight_seq"]) if together else ride["alight_seq"],
-        "from_at": begin, "to_at": end, "minutes": minutes, "case_record_id": case["record_id"],
-        "case_part": case["part"], "record_id": ride["record_id"], "part": ride["part"],
+        "from_at": begin, "to_at": end, "minutes": minutes, "cumulative_minutes": None,
+        "case_record_id": case["record_id"], "case_part": case["part"], "record_id": ride["record_id"],
+        "part": ride["part"],
     }  # fmt: skip
+
+
+def _long_enough(found: list[tuple[Row, SettingRule | None, bool]]) -> Iterator[Row]:
+    """What each is called after its minutes, single and cumulative; what is then nothing is left out."""
+    for row, rule, timed in found:
+        if rule and timed and row["minutes"] is not None:
+            if rule.within_hours is not None:
+                row = row | {"cumulative_minutes": _cumulative(row, rule.within_hours, found)}
+            short = rule.minutes is not None and row["minutes"] < rule.minutes
+            short |= rule.cumulative_minutes is not None and row["cumulative_minutes"] < rule.cumulative_minutes
+            row = row | {"contact_level": rule.otherwise if short else row["contact_level"]}
+        if row["contact_level"] is not None:
+            yield row
+
+
+def _cumulative(row: Row, hours: int, found: list[tuple[Row, SettingRule | None, bool]]) -> int:
+    pair = (row["case_person_id"], row["person_id"])
+    spans = {(one["from_at"], one["to_at"]) for one, rule, timed in found
+             if timed and one["minutes"] is not None and (one["case_person_id"], one["person_id"]) == pair
+             and rule and rule.within_hours is not None}  # fmt: skip
+    most = 0.0
+    for start, _ in spans:
+        stop = start + timedelta(hours=hours)
+        if start <= row["from_at"] < stop:
+            inside = [(min(end, stop) - begin).total_seconds() for begin, end in spans if start <= begin < stop]
+            most = max(most, sum(inside))
+    return int(most) // 60

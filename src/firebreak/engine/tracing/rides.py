@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import ibis
 
 from firebreak.engine.backends.base import Executor, Expr
+from firebreak.engine.tracing.keyed import PLAIN, with_keys
+from firebreak.engine.tracing.layout import ONE_ROOM
 from firebreak.engine.tracing.resolve import resolve
-from firebreak.terms.tables import RIDES, SERVICES
+from firebreak.terms.tables import SERVICES
 
 _RUN = ("person_id", "run_date", "service_id")
 _SEAT = ("coach", "row", "letter", "seat_no")
@@ -28,26 +30,36 @@ class Boarded:
 def board(executor: Executor) -> Boarded:
     """Rides of the executor's ``journeys``, ``links`` and ``stops``. Nothing is dropped without an outcome."""
     resolved, resolutions, services = resolve(executor)
+    resolved = in_one_room(resolved, services)
     grouped = executor.keep("t_grouped", collapse(in_each_coach(resolved), orders(executor.table("journeys"))))
     several = executor.keep("t_several", on_one_run(grouped))
     kept = executor.keep("t_kept", without_vaguer(several))
     single = grouped.anti_join(several, list(_RUN))
-    rides = ibis.union(single.select(RIDES.names), cut_by_seat_changes(kept).select(RIDES.names))
-    return Boarded(services.select(SERVICES.names), rides, resolutions)
+    rides = ibis.union(single.select(PLAIN), cut_by_seat_changes(kept).select(PLAIN))
+    return Boarded(services.select(SERVICES.names), with_keys(rides), resolutions)
 
 
 def orders(journeys: Expr) -> Expr:
-    """``order_no, order_id``: an order is known by the smallest record that names it."""
+    """``order_no, order_id`` of orders that more than one record names; an order is known by the smallest of them."""
     named = journeys.filter(journeys.order_no.notnull())
-    return named.group_by("order_no").agg(order_id=named.record_id.min())
+    found = named.group_by("order_no").agg(order_id=named.record_id.min(), records=named.record_id.count())
+    return found.filter(found.records > 1).drop("records")
+
+
+def in_one_room(resolved: Expr, services: Expr) -> Expr:
+    """Whoever is on a vehicle without coaches is in its coach 1, where no record says more."""
+    rooms = services.filter(services["mode"].isin(ONE_ROOM)).select("service_id").distinct()
+    known = resolved.left_join(rooms.mutate(room=ibis.literal(1, "int16")), "service_id").drop("service_id_right")
+    return known.mutate(coach=ibis.coalesce(known.coach, known.room)).drop("room")
 
 
 def in_each_coach(resolved: Expr) -> Expr:
     """A record of coaches 4–6 puts the person, seat unknown, in each of them."""
     span = resolved.coach_last.notnull() & resolved.coach.notnull() & (resolved.coach_last > resolved.coach)
     one, wide = resolved.filter(~span | span.isnull()), resolved.filter(span)
-    each = wide.mutate(
-        coach=ibis.range(wide.coach.cast("int64"), wide.coach_last.cast("int64") + 1).unnest().cast("int16"),
+    each = wide.mutate(coach_no=ibis.range(wide.coach.cast("int64"), wide.coach_last.cast("int64") + 1).unnest())
+    each = each.mutate(
+        coach=each.coach_no.cast("int16"),
         row=ibis.null("int16"),
         letter=ibis.null("string"),
         seat_no=ibis.null("int16"),
@@ -71,7 +83,7 @@ def collapse(resolved: Expr, order_ids: Expr) -> Expr:
         records=known.record_id.count().cast("int32"),
     )
     return one.select(
-        *(name for name in RIDES.names if name not in ("place", "role", "part")),
+        *(name for name in PLAIN if name not in ("place", "role", "part")),
         place=ibis.coalesce(one.place, "unknown"),
         role=ibis.ifelse(ibis.coalesce(one.crew, False), "crew", "passenger"),
         part=(one.proof % _PARTS).cast("int16"),

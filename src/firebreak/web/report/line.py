@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from firebreak.bridge.ranking import closeness
 from firebreak.bridge.report import Contact, Person, Ride, Sitting
-from firebreak.web.report.masking import mask
+from firebreak.terms.masking import mask
 from firebreak.web.report.seatmap import index_of, tone
 from firebreak.web.report.words import clock
 

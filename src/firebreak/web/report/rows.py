@@ -1,23 +1,12 @@
-"""The list as rows of plain cells, for the table and the workbook, and what makes a cell safe in a spreadsheet."""
+"""The list as rows of plain cells, for the table and the workbook."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from firebreak.bridge.report import FIELDS, Contact, Exposure, TraceReport
+from firebreak.terms.masking import shown
 from firebreak.web.report import words
-from firebreak.web.report.masking import shown
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection): a leading apostrophe where it might.
-
-    >>> safe("=1+1"), safe("王小明")
-    ("'=1+1", '王小明')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def headings(lang: str) -> list[str]:
@@ -26,7 +15,7 @@ def headings(lang: str) -> list[str]:
     own = [text(f"people.{key}", lang) for key in ("rank", "relation")]
     own += [text("summary.train", lang), text("summary.date", lang)]
     own += [text(f"people.{key}", lang) for key in ("seat", "segment")]
-    own += [text("people.minutes", lang)]
+    own += [text("people.minutes", lang), text("people.expected", lang)]
     for field in FIELDS:
         own += [text(f"field.{field}", lang), f"{text(f'field.{field}', lang)}·{text('people.source', lang)}"]
     return [*own, text("people.known_of", lang, n=len(FIELDS)), text("sources.record", lang)]
@@ -44,6 +33,7 @@ def contact_rows(report: TraceReport, lang: str) -> Iterator[list[str]]:
             place(near, lang),
             f"{ride.station(near.from_seq)} → {ride.station(near.to_seq)}",
             words.minutes(near.minutes),
+            words.expected_line(near.expected, lang),
         ]
         for field in FIELDS:
             row += _value(report, contact, field, lang)

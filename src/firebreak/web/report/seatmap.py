@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from firebreak.bridge.ranking import closeness
 from firebreak.bridge.report import CoachView, Contact, Person, Ride, Sitting
+from firebreak.terms.masking import mask
 from firebreak.web.report.layout import Drawing, Grid, grid_of
-from firebreak.web.report.masking import mask
 
 
 def tone(relation: str | None) -> str:

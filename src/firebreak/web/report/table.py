@@ -6,11 +6,9 @@ import csv
 import io
 
 from firebreak.bridge.report import TraceReport
+from firebreak.terms.cells import kept_as_text
 from firebreak.web.report import words
-from firebreak.web.report.rows import contact_rows, headings, safe
-
-_EXACT = 15
-"""Excel keeps 15 digits of a number; longer ones would lose their end."""
+from firebreak.web.report.rows import contact_rows, headings
 
 
 def render_csv(report: TraceReport, lang: str = "zh") -> bytes:
@@ -20,12 +18,5 @@ def render_csv(report: TraceReport, lang: str = "zh") -> bytes:
     mark = [words.texts().text("page.drill_short", lang)] if report.simulated else []
     writer.writerow([*mark, *headings(lang)])
     for row in contact_rows(report, lang):
-        writer.writerow([*mark, *(_cell(text) for text in row)])
+        writer.writerow([*mark, *(kept_as_text(text) for text in row)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _cell(text: str) -> str:
-    """Long numbers end in a tab, which makes Excel keep them as text; readers that strip cells lose nothing."""
-    if text.isdigit() and (len(text) > _EXACT or text.startswith("0")):
-        return f"{text}\t"
-    return safe(text)

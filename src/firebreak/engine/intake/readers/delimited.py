@@ -15,7 +15,7 @@ import polars as pl
 
 from firebreak.engine.intake.readers.encoding import encoding_of, utf8_blocks
 from firebreak.engine.intake.readers.errors import file_error
-from firebreak.engine.intake.readers.found import CHUNK_ROWS, Chunk, Found, Problem, text_frame, unique_names
+from firebreak.engine.intake.readers.found import CHUNK_ROWS, Chunk, Found, Problem, shifted, text_frame, unique_names
 from firebreak.engine.intake.readers.limits import check_width
 from firebreak.engine.intake.readers.loose import cells_of, read_loose
 from firebreak.engine.intake.readers.records import Records, cut
@@ -48,7 +48,7 @@ def read_delimited(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
         rows += chunk.rows_in
         shift = line - 1
         line += chunk.rows_in
-        yield _shifted(chunk, shift)
+        yield shifted(chunk, shift)
     if not rows:
         raise file_error("FB-F004", found.label, "a header without rows")
 
@@ -239,9 +239,3 @@ def _rows_chunk(rows: list[list[str] | None], raws: list[str], layout: Layout) -
     columns = zip(*good, strict=True) if good else [[] for _ in layout.names]
     frame = text_frame({name: list(cells) for name, cells in zip(layout.names, columns, strict=True)})
     return Chunk(frame, 1, tuple(problems), pl.Series("line", lines, dtype=pl.UInt32))
-
-
-def _shifted(chunk: Chunk, shift: int) -> Chunk:
-    problems = tuple(Problem(each.line + shift, each.code, each.value_class) for each in chunk.problems)
-    kept = None if chunk.kept is None else (chunk.kept + shift).cast(pl.UInt32)
-    return Chunk(chunk.frame, chunk.first_line + shift, problems, kept)

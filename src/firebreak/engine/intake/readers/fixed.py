@@ -2,46 +2,93 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from itertools import accumulate
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
-from firebreak.engine.intake.readers.encoding import encoding_of, text_blocks
+from firebreak.engine.intake.readers.encoding import BLOCK, encoding_of, text_blocks
 from firebreak.engine.intake.readers.errors import file_error
-from firebreak.engine.intake.readers.found import CHUNK_ROWS, Chunk, Found, Problem, text_frame
+from firebreak.engine.intake.readers.found import CHUNK_ROWS, Chunk, Found, Problem, shifted, text_frame
 from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.terms.errors import value_class
 
 _PADDING = " 　\r"
+_NEWLINE, _RETURN = 10, 13
+_Bytes = npt.NDArray[np.uint8]
 
 
 def read_fixed(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     """Cells without the blanks that pad them. Blank lines are no rows. Raises FileError."""
     codec = encoding_of(found, spec.file.encoding)
     codec = "utf-8" if codec == "utf-8-sig" else codec
-    cut = _Cutter(spec.file.widths, codec if spec.file.width_unit == "bytes" else "")
+    by_bytes = spec.file.width_unit == "bytes"
+    cut = _Cutter(spec.file.widths, codec if by_bytes else "")
     first = 1
-    for lines in _batches(found, codec):
-        yield cut.chunk(lines, first)
-        first += len(lines)
+    for chunk in (
+        _by_blocks(found, cut) if by_bytes and not codec.startswith("utf-16") else _by_lines(found, codec, cut)
+    ):
+        yield shifted(chunk, first - 1)
+        first += chunk.rows_in
     if first == 1:
         raise file_error("FB-F004", found.label, "no rows")
 
 
-def _batches(found: Found, codec: str) -> Iterator[list[str]]:
+def _by_blocks(found: Found, cut: _Cutter) -> Iterator[Chunk]:
+    """Chunks whose lines count from 1 in each, from blocks of whole lines. What cannot be decoded is told as by
+    ``_by_lines``, which knows where it is."""
+    for block in _line_blocks(found):
+        frame = cut.block(block)
+        if frame is not None:
+            if frame.height:
+                yield Chunk(frame, 1)
+            continue
+        try:
+            text = block.decode(cut.codec)
+        except UnicodeDecodeError:
+            for _ in text_blocks(found, cut.codec):
+                continue
+            raise
+        lines = [line for line in text.split("\n") if line.strip(_PADDING)]
+        for first in range(0, len(lines), CHUNK_ROWS):
+            yield cut.chunk(lines[first : first + CHUNK_ROWS])
+
+
+def _line_blocks(found: Found) -> Iterator[bytes]:
+    """The file without BOM, in blocks that end with a line. No byte of a character is that of a line end, in UTF-8 or
+    GB18030."""
+    rest = b""
+    with found.open() as stream:
+        if stream.read(3) != codecs.BOM_UTF8:
+            stream.seek(0)
+        while block := stream.read(BLOCK):
+            end = block.rfind(b"\n") + 1
+            if not end:
+                rest += block
+                continue
+            yield rest + block[:end]
+            rest = block[end:]
+    if rest:
+        yield rest
+
+
+def _by_lines(found: Found, codec: str, cut: _Cutter) -> Iterator[Chunk]:
+    """Chunks whose lines count from 1 in each."""
     rest, held = "", list[str]()
     for block in text_blocks(found, codec):
         *lines, rest = (rest + block.removeprefix("\ufeff")).split("\n")
         held.extend(line for line in lines if line.strip(_PADDING))
         while len(held) >= CHUNK_ROWS:
-            yield held[:CHUNK_ROWS]
+            yield cut.chunk(held[:CHUNK_ROWS])
             held = held[CHUNK_ROWS:]
     if rest.strip(_PADDING):
         held.append(rest)
     if held:
-        yield held
+        yield cut.chunk(held)
 
 
 class _Cutter:
@@ -53,47 +100,63 @@ class _Cutter:
         self.slices = [slice(end - width, end) for end, (_, width) in zip(ends, widths, strict=True)]
         self.width, self.codec = ends[-1], codec
 
-    def chunk(self, lines: list[str], first: int) -> Chunk:
-        """The chunk of lines, the first of which is line ``first``."""
-        stripped = [line.removesuffix("\r") for line in lines]
-        frame = self._whole(stripped)
-        if frame is not None:
-            return Chunk(frame, first)
-        rows = [self._row(line) for line in stripped]
-        good = [row for row in rows if isinstance(row, list)]
-        kept = [first + at for at, row in enumerate(rows) if isinstance(row, list)]
-        problems = [
-            Problem(first + at, row, value_class(lines[at])) for at, row in enumerate(rows) if isinstance(row, str)
-        ]
-        columns = {name: [row[at] for row in good] for at, name in enumerate(self.names)}
-        return Chunk(text_frame(columns), first, tuple(problems), pl.Series("line", kept, dtype=pl.UInt32))
-
-    def _whole(self, lines: list[str]) -> pl.DataFrame | None:
-        """All lines at once, where each has exactly its width and no column cuts a character; else None."""
-        if not self.codec:
-            if any(len(line) != self.width for line in lines):
-                return None
-            column = pl.DataFrame({"line": lines})
-            return column.select(
-                pl.col("line").str.slice(part.start, part.stop - part.start).str.strip_chars(_PADDING).alias(name)
-                for name, part in zip(self.names, self.slices, strict=True)
-            )
-        encoded = "\n".join([*lines, ""]).encode(self.codec)
-        if len(encoded) != len(lines) * (self.width + 1):
-            return None
-        matrix = np.frombuffer(encoded, np.uint8).reshape(len(lines), self.width + 1)
-        if not (matrix[:, -1] == 10).all():
+    def block(self, data: bytes) -> pl.DataFrame | None:
+        """The cells of whole lines that all have exactly the width, without blank lines; None where they have not, or
+        a column cuts a character."""
+        cells = np.frombuffer(data if data.endswith(b"\n") else data + b"\n", np.uint8)
+        for stride in (self.width + 1, self.width + 2):
+            if cells.size % stride:
+                continue
+            matrix = cells.reshape(-1, stride)
+            ends = (matrix[:, -1] == _NEWLINE).all() and int((cells == _NEWLINE).sum()) == len(matrix)
+            if ends and (matrix[:, self.width : -1] == _RETURN).all():
+                break
+        else:
             return None
         try:
-            return pl.DataFrame([self._column(matrix, at) for at in range(len(self.names))])
+            frame = pl.DataFrame([self._column(matrix, at) for at in range(len(self.names))])
         except UnicodeDecodeError:
             return None
+        if not (frame.to_series(0) == "").any():
+            return frame
+        return frame.filter(pl.any_horizontal(pl.all() != ""))
 
-    def _column(self, matrix: np.ndarray, at: int) -> pl.Series:
-        part = np.ascontiguousarray(matrix[:, [*range(self.slices[at].start, self.slices[at].stop), self.width]])
-        text = part.tobytes().decode(self.codec)
-        cells = pl.Series(self.names[at], [text]).str.split("\n").explode()
-        return cells.head(len(cells) - 1).str.strip_chars(_PADDING)
+    def chunk(self, lines: list[str]) -> Chunk:
+        """The chunk of lines, the first of which is line 1."""
+        stripped = [line.removesuffix("\r") for line in lines]
+        frame = self._by_characters(stripped)
+        if frame is not None:
+            return Chunk(frame, 1)
+        rows = [self._row(line) for line in stripped]
+        good = [row for row in rows if isinstance(row, list)]
+        kept = [at for at, row in enumerate(rows, start=1) if isinstance(row, list)]
+        problems = [
+            Problem(at, row, value_class(lines[at - 1])) for at, row in enumerate(rows, start=1) if isinstance(row, str)
+        ]
+        columns = {name: [row[at] for row in good] for at, name in enumerate(self.names)}
+        return Chunk(text_frame(columns), 1, tuple(problems), pl.Series("line", kept, dtype=pl.UInt32))
+
+    def _by_characters(self, lines: list[str]) -> pl.DataFrame | None:
+        """All lines at once, where widths count characters and each line has them; else None."""
+        if self.codec or any(len(line) != self.width for line in lines):
+            return None
+        column = pl.DataFrame({"line": lines})
+        return column.select(
+            pl.col("line").str.slice(part.start, part.stop - part.start).str.strip_chars(_PADDING).alias(name)
+            for name, part in zip(self.names, self.slices, strict=True)
+        )
+
+    def _column(self, matrix: _Bytes, at: int) -> pl.Series:
+        """One column of lines of equal width: its bytes and each line's end, decoded as one text."""
+        part = matrix[:, [*range(self.slices[at].start, self.slices[at].stop), matrix.shape[1] - 1]]
+        if part.max(initial=0) < 0x80:
+            data = part.tobytes()
+            ends = np.arange(0, part.size + 1, part.shape[1], dtype=np.int64)
+        else:
+            data = part.tobytes().decode(self.codec).encode()
+            ends = np.concatenate(([0], np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE) + 1))
+        texts = pa.LargeStringArray.from_buffers(len(matrix), pa.py_buffer(ends), pa.py_buffer(data))
+        return pl.Series(self.names[at], texts).str.strip_chars(f"{_PADDING}\n")
 
     def _row(self, line: str) -> list[str] | str:
         """The cells of one line, or the code of its problem."""

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import polars as pl
 
 from firebreak.engine.intake.readers.errors import ROW_PROBLEMS
+from firebreak.terms.ids import LINE_BITS
 
 _BLANKS = "".join((" ", "\t", "\r", "\n", "\u3000", "\ufeff", "\u00a0"))
 CHUNK_ROWS = 250_000
@@ -93,6 +94,26 @@ class Chunk:
     def rows_in(self) -> int:
         """Rows read: those of ``frame`` and those that could not be cut."""
         return self.frame.height + len(self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A chunk and the batch it is of."""
+
+    chunk: Chunk
+    batch: int
+
+    @property
+    def record_ids(self) -> pl.Series:
+        """The id of the record, or of the first, that each row of the chunk would give."""
+        return self.chunk.lines.cast(pl.Int64) + (self.batch << LINE_BITS)
+
+
+def shifted(chunk: Chunk, lines: int) -> Chunk:
+    """The chunk so many lines further down."""
+    problems = tuple(Problem(each.line + lines, each.code, each.value_class) for each in chunk.problems)
+    kept = None if chunk.kept is None else (chunk.kept + lines).cast(pl.UInt32)
+    return Chunk(chunk.frame, chunk.first_line + lines, problems, kept)
 
 
 def text_frame(columns: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:

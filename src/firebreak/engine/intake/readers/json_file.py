@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from firebreak.engine.intake.readers.encoding import encoding_of, text_blocks
+import msgspec
+
+from firebreak.engine.intake.readers.encoding import encoding_of, text_blocks, utf8_blocks
 from firebreak.engine.intake.readers.errors import file_error
-from firebreak.engine.intake.readers.found import Chunk, Found
+from firebreak.engine.intake.readers.found import TREE_ROWS, Chunk, Found, shifted
+from firebreak.engine.intake.readers.text_objects import text_objects
 from firebreak.engine.intake.readers.trees import Literal, Row, Unreadable, flatten, rows_to_chunks
 from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.terms.errors import FileError
 
 _WINDOW = 1 << 20
+_AT_ONCE = 64 << 20
+"""Bytes of JSON that may be in memory whole."""
 _SPACES = re.compile(r"[ \t\r\n]*")
 
 
@@ -28,7 +34,43 @@ _DECODER = json.JSONDecoder(parse_float=Literal, parse_int=_big)
 def read_json(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     """Records at ``record_path``: the elements of a list, or the values of an object when ``key_column`` is set; an
     object without key_column is one record. Raises FileError."""
-    yield from rows_to_chunks(found, spec, json_records(found, spec))
+    raws = _raw_elements(found, spec) if found.size <= _AT_ONCE and not spec.file.key_column else None
+    if raws is None:
+        yield from rows_to_chunks(found, spec, json_records(found, spec))
+        return
+    for first in range(0, len(raws), TREE_ROWS):
+        yield from _quickly(found, spec, raws[first : first + TREE_ROWS], first + 1)
+
+
+def _raw_elements(found: Found, spec: ChannelSpec) -> list[msgspec.Raw] | None:
+    """The records of a whole file, each as it is written; None where there are none, or anything is unclear."""
+    codec = encoding_of(found, spec.file.encoding)
+    data = b"".join(utf8_blocks(found, codec)).removeprefix(codecs.BOM_UTF8)
+    kind: Any = list[msgspec.Raw]
+    for step in reversed([step for step in spec.file.record_path.split(".") if step]):
+        if data.count(b'"' + step.encode() + b'"') != 1:  # written another way, or twice
+            return None
+        kind = msgspec.defstruct("Outer", [("inner", kind)], rename={"inner": step})
+    try:
+        value = msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    while not isinstance(value, list):
+        value = value.inner
+    return value or None
+
+
+def _quickly(found: Found, spec: ChannelSpec, raws: Sequence[bytes | msgspec.Raw], first: int) -> Iterator[Chunk]:
+    """The chunk of these records, the first of which has line ``first``."""
+    frame = text_objects(raws, spec)
+    if frame is not None:
+        yield Chunk(frame, first)
+        return
+    lists = spec.lists
+    values = (_DECODER.decode(bytes(raw).decode()) for raw in raws)
+    rows = (flatten(value, lists) if isinstance(value, dict) else Unreadable("FB-R004", value) for value in values)
+    for chunk in rows_to_chunks(found, spec, rows):
+        yield shifted(chunk, first - 1)
 
 
 def json_records(found: Found, spec: ChannelSpec) -> Iterator[Row | Unreadable]:
@@ -173,15 +215,50 @@ class _Window:
 
 def read_json_lines(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     """One record a line; a line that is no JSON is a problem of that line. Raises FileError."""
-    yield from rows_to_chunks(found, spec, line_records(found, spec))
+    if spec.file.record_path:
+        yield from rows_to_chunks(found, spec, line_records(found, spec))
+        return
+    first, whole = 1, False
+    for lines in _batches(found, encoding_of(found, spec.file.encoding)):
+        frame = text_objects([line for line, _ in lines], spec)
+        if frame is not None:
+            yield Chunk(frame, first)
+            whole = True
+        else:
+            for chunk in rows_to_chunks(found, spec, _records(found, lines, spec, any_read=whole)):
+                whole |= chunk.frame.height > 0
+                yield shifted(chunk, first - 1)
+        first += len(lines)
+    if first == 1:
+        raise file_error("FB-F004", found.label, "no records")
+
+
+def _batches(found: Found, codec: str) -> Iterator[list[tuple[bytes, bool]]]:
+    """Lines that are not blank, as many as a chunk has, and whether each had a line end."""
+    held: list[tuple[bytes, bool]] = []
+    for line in _lines(found, codec):
+        held.append(line)
+        if len(held) == TREE_ROWS:
+            yield held
+            held = []
+    if held:
+        yield held
 
 
 def line_records(found: Found, spec: ChannelSpec) -> Iterator[Row | Unreadable]:
     """The records as rows, one at a time. Raises FileError."""
-    codec = encoding_of(found, spec.file.encoding)
+    lines = _lines(found, encoding_of(found, spec.file.encoding))
+    yield from _records(found, lines, spec, any_read=False)
+
+
+def _records(
+    found: Found, lines: Iterable[tuple[bytes, bool]], spec: ChannelSpec, *, any_read: bool
+) -> Iterator[Row | Unreadable]:
+    """The records of these lines. ``any_read``: has a line before them been JSON?"""
     path = [step for step in spec.file.record_path.split(".") if step]
-    lists, any_read, last_failed = spec.lists, False, False
-    for line, ended in _lines(found, codec):
+    lists, last_failed = spec.lists, False
+    for raw, ended in lines:
+        line = raw.decode()
         try:
             value = _DECODER.decode(line)
         except (json.JSONDecodeError, RecursionError):
@@ -203,11 +280,15 @@ def _inside(value: Any, path: list[str], lists: dict[str, tuple[str, ...]]) -> I
         yield flatten(each, lists) if isinstance(each, dict) else Unreadable("FB-R004", each)
 
 
-def _lines(found: Found, codec: str) -> Iterator[tuple[str, bool]]:
-    """Lines that are not blank, and whether each had a line end."""
-    rest = ""
-    for block in text_blocks(found, codec):
-        *lines, rest = (rest + block).split("\n")
-        yield from ((line, True) for line in lines if line.strip())
-    if rest.strip():
+def _lines(found: Found, codec: str) -> Iterator[tuple[bytes, bool]]:
+    """Lines that are not blank, in UTF-8, and whether each had a line end."""
+    rest = b""
+    for block in utf8_blocks(found, codec):
+        *lines, rest = (rest + block).split(b"\n")
+        yield from ((line, True) for line in lines if not _blank(line))
+    if not _blank(rest):
         yield rest, False
+
+
+def _blank(line: bytes) -> bool:
+    return not line.startswith(b"{") and not line.decode().strip()

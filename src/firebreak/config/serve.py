@@ -1,0 +1,118 @@
+"""``firebreak serve``: database migrated, static files collected, server and background worker in one command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from firebreak.cli import base
+from firebreak.cli.desks import start
+from firebreak.cli.language import say
+
+_PATIENCE = 10.0
+
+
+@base.command("serve")
+@base.option("--host", default="127.0.0.1")
+@base.option("--port", type=click.IntRange(1, 65535))
+@base.option("--workers", type=click.IntRange(1, 64), default=1)
+@base.option("--lake", envvar="FIREBREAK_LAKE", type=click.Path(path_type=Path, file_okay=False))
+def command(host: str, port: int | None, workers: int, lake: Path | None) -> int:
+    """Serve until told to stop."""
+    if lake is not None:
+        os.environ["FIREBREAK_LAKE"] = str(lake.absolute())
+    prepare()
+    from django.conf import settings
+
+    url = settings.ENVIRONMENT.url
+    Serving(host, port or urlsplit(url).port or 8000, workers, settings.ENVIRONMENT).run()
+    return 0
+
+
+def prepare() -> None:
+    """Settings read (or refused), tables migrated, static files collected. Safe to repeat."""
+    start()
+    from django.core.management import call_command
+    from django.db import connections
+
+    call_command("collectstatic", verbosity=0, interactive=False)
+    connections.close_all()  # the server's processes open their own
+
+
+class Serving:
+    """The server (granian, WSGI) and the background worker beside it. Both end when this process is told to."""
+
+    def __init__(self, host: str, port: int, workers: int, environment: Any) -> None:
+        self.host, self.port, self.workers, self.environment = host, port, workers, environment
+        self.worker: subprocess.Popen[bytes] | None = None
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        """Serve until SIGINT or SIGTERM."""
+        from granian import Granian
+        from granian.constants import Interfaces
+        from granian.log import LogLevels
+
+        sqlite = self.environment.database["ENGINE"].endswith("sqlite3")
+        server = Granian(
+            "firebreak.config.wsgi:application",
+            address=self.host,
+            port=self.port,
+            interface=Interfaces.WSGI,
+            workers=self.workers,
+            blocking_threads=4 if sqlite else 16,  # SQLite has one writer: more threads only wait for its lock
+            log_level=LogLevels.warning,
+            ssl_cert=self.environment.tls_cert,
+            ssl_key=self.environment.tls_key,
+            workers_kill_timeout=int(_PATIENCE),
+            respawn_failed_workers=True,
+        )
+        server.on_startup(self._start_worker)
+        server.on_shutdown(self._stop_worker)
+        click.echo(say("serve.at", url=self.environment.url if self.port == self._own_port else self._here))
+        server.serve()
+
+    @property
+    def _own_port(self) -> int:
+        return urlsplit(self.environment.url).port or 8000
+
+    @property
+    def _here(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    def _start_worker(self) -> None:
+        self._spawn()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _spawn(self) -> None:
+        self.worker = subprocess.Popen(
+            [sys.executable, "-m", "firebreak.config.worker"],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl+C reaches the server, which tells the worker
+        )
+
+    def _watch(self) -> None:
+        """A worker that died is started again, unless everything stops."""
+        while not self.stopping.wait(1.0):
+            if self.worker is not None and self.worker.poll() is not None:
+                click.echo(say("serve.worker_again"), err=True)
+                self._spawn()
+
+    def _stop_worker(self) -> None:
+        self.stopping.set()
+        if self.worker is None or self.worker.poll() is not None:
+            return
+        self.worker.send_signal(signal.SIGTERM)
+        try:
+            self.worker.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.worker.kill()
+            self.worker.wait()

@@ -1,0 +1,16 @@
+"""All addresses: one prefix a desk. The desks of later pieces add theirs here."""
+
+from django.urls import include, path
+
+from firebreak.web import errors
+
+urlpatterns = [
+    path("", include("firebreak.web.urls")),
+    path("", include("firebreak.ops.accounts.urls")),
+    path("ledger/", include("firebreak.ops.ledger.urls")),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken

@@ -1,0 +1,126 @@
+"""Which rides can be near a case's at all: a few comparisons that an executor makes while it reads.
+
+The exact rule needs rows, letters, berths and nulls of both sides, and sees every pair of a coach if nothing is left
+out before. Here each case ride becomes one to three *seeks*: a coach key, a span of seat keys, and the stops between
+which the other must be on board. They are joined to the rides on one number, with comparisons only, so that both
+executors push the keys down into the scan (row groups and rows are skipped) and test the rest before any other column
+is read. What comes out holds everything the rule can list, each pair once, and little else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from firebreak.engine.backends.base import Expr
+from firebreak.terms.ride_keys import CREW, LAST_ROW, LAST_SEAT, NOWHERE
+
+_MOST = 32_767
+
+
+def in_the_coach(rides: Expr, cases: Expr) -> Expr:
+    """Pairs of rides (no crew) and case rides with their ``reach`` that may be listed at seat or coach level.
+
+    Same service, run date and coach; another person; on board together or, where the rule lists it, later on the
+    case's own seat. The columns of ``rides`` and of ``cases``.
+    """
+    sought = _seeks(cases.filter(cases.c_coach.notnull()))
+    pairs = rides.join(
+        sought,
+        [
+            rides.coach_key == sought.c_coach_key,
+            rides.seat_key >= sought.s_low,
+            rides.seat_key <= sought.s_high,
+            rides.board_seq < sought.s_board_before,
+            rides.alight_seq > sought.s_alight_after,
+            rides.board_seq >= sought.s_board_from,
+            rides.person_id != sought.c_person_id,
+        ],
+    )
+    return pairs.filter(_exactly(pairs))
+
+
+def _exactly(pairs: Expr) -> Expr:
+    """The same run and coach, in full. As differences: equalities would become keys of the join beside the one that an
+    executor can push down."""
+    run = (pairs.service_id - pairs.c_service_id == 0) & (pairs.run_date.delta(pairs.c_run_date, unit="day") == 0)
+    return run & (pairs.coach - pairs.c_coach == 0)
+
+
+def _seeks(cases: Expr) -> Expr:
+    rows, numbers, later = _rows(cases), _numbers(cases), _own_seat(cases)
+    both = ibis.union(_while_on_board(rows), _while_on_board(numbers))
+    return ibis.union(both, _afterwards(later)).filter(lambda seek: seek.s_low <= seek.s_high)
+
+
+def _whole(cases: Expr) -> Expr:
+    """Is everybody in the coach listed, or may be?"""
+    nowhere = cases.c_unplaced & cases.c_row_low.isnull() & cases.c_berth_low.isnull()
+    return cases.c_all | cases.c_rest.notnull() | nowhere
+
+
+def _rows(cases: Expr) -> Expr:
+    """Rows the rule reaches; the whole coach where it takes it; where berths decide, every lettered seat, to be judged
+    in full."""
+    lettered = cases.c_row_low.notnull() & cases.c_berth_low.isnull()
+    return _span(
+        cases,
+        (_whole(cases), CREW + 1, LAST_SEAT),
+        (lettered, _row(cases.c_row_low), _row(cases.c_row_high)),
+        (cases.c_unplaced | cases.c_berth_low.notnull(), 1, NOWHERE),
+        (cases.c_row.notnull(), _row(cases.c_row), _row(cases.c_row)),
+    )
+
+
+def _numbers(cases: Expr) -> Expr:
+    """Printed numbers the rule reaches, and those nowhere in particular where only rows decide."""
+    return _span(
+        cases,
+        (_whole(cases), 1, 0),
+        (cases.c_berth_low.notnull(), _number(cases.c_berth_low), _number(cases.c_berth_high)),
+        (cases.c_unplaced, NOWHERE, LAST_SEAT),
+        (cases.c_seat_no.notnull(), _number(cases.c_seat_no), _number(cases.c_seat_no)),
+    )
+
+
+def _own_seat(cases: Expr) -> Expr:
+    seated = cases.c_later & (cases.c_seat_key != NOWHERE)
+    return _span(cases, (seated, cases.c_seat_key, cases.c_seat_key))
+
+
+def _span(cases: Expr, *choices: tuple[Expr, Any, Any]) -> Expr:
+    """The cases with ``s_low`` and ``s_high`` of the first choice that holds; an empty span where none does."""
+    low = ibis.cases(*((when, _wide(first)) for when, first, _ in choices), else_=_wide(1))
+    high = ibis.cases(*((when, _wide(last)) for when, _, last in choices), else_=_wide(0))
+    return cases.mutate(s_low=low.cast("int16"), s_high=high.cast("int16"))
+
+
+def _wide(value: Any) -> Expr:
+    return ibis.literal(value, "int32") if isinstance(value, int) else value.cast("int32")
+
+
+def _row(row: Expr) -> Expr:
+    return _between(_wide(row), 1, LAST_ROW)
+
+
+def _number(number: Expr) -> Expr:
+    return _between(NOWHERE + _wide(number), NOWHERE + 1, LAST_SEAT)
+
+
+def _between(value: Expr, lowest: int, highest: int) -> Expr:
+    return ibis.cases((value < lowest, _wide(lowest)), (value > highest, _wide(highest)), else_=value)
+
+
+def _while_on_board(cases: Expr) -> Expr:
+    return cases.mutate(
+        s_board_from=ibis.literal(-_MOST, "int16"), s_board_before=cases.c_alight_seq, s_alight_after=cases.c_board_seq
+    )
+
+
+def _afterwards(cases: Expr) -> Expr:
+    return cases.mutate(
+        s_board_from=cases.c_alight_seq,
+        s_board_before=ibis.literal(_MOST, "int16"),
+        s_alight_after=ibis.literal(-_MOST, "int16"),
+    )

@@ -1,0 +1,1 @@
+"""The desks: one Django app each, with the same file names."""

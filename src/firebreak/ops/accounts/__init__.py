@@ -1,0 +1,1 @@
+"""Who works here: accounts, offices and reaches, sessions, second factors, sign-in by an identity provider."""

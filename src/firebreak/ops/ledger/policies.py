@@ -1,0 +1,8 @@
+"""Who may read the ledger. Nobody writes to it: it is written with what it records."""
+
+from firebreak.ops.base.policy import policy
+from firebreak.terms.offices import Office
+
+READ = policy("ledger.read", Office.AUDITOR)
+EXPORT = policy("ledger.export", Office.AUDITOR)
+VERIFY = policy("ledger.verify", Office.AUDITOR, system=True)

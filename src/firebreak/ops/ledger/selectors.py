@@ -1,0 +1,24 @@
+"""What leaves the ledger: entries within the reader's reach, newest first, and whether it holds."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from firebreak.ops.base.actor import Actor, system
+from firebreak.ops.base.policy import check
+from firebreak.ops.base.scope import acting_as, visible
+from firebreak.ops.ledger import policies
+from firebreak.ops.ledger.models import Entry
+from firebreak.ops.ledger.verify import Verdict, verify
+
+
+def entries(*, by: Actor) -> QuerySet[Entry]:
+    """The entries this reader may see."""
+    return visible(Entry, by=by, policy=policies.READ)
+
+
+def verdict(*, by: Actor, anchor: dict[str, tuple[int, str]] | None = None) -> Verdict:
+    """Is the ledger what was written? Counts and places only, so the reader's reach does not narrow it."""
+    check(policies.VERIFY, by)
+    with acting_as(system("ledger")):
+        return verify(anchor)

@@ -1,0 +1,1 @@
+"""Names, numbers, phones and addresses, sealed at rest; shown masked until a reason is given."""

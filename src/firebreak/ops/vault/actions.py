@@ -1,0 +1,171 @@
+"""Every write to the vault, and every look at a value in full: showing, searching and exporting are on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from firebreak.ops.base.actor import Actor
+from firebreak.ops.base.keyring import ring
+from firebreak.ops.base.scope import everywhere, found, visible
+from firebreak.ops.ledger.recording import Draft, action
+from firebreak.ops.vault import policies
+from firebreak.ops.vault.boxes import FIELDS, INDEXED, Values, alike, open_box, seal, tokens, tokens_of
+from firebreak.ops.vault.models import Sealed, Token
+from firebreak.terms.errors import FirebreakError, value_class
+
+CHUNK = 2000
+"""Rows a transaction: SQLite's one writer must not be kept from everybody else for long."""
+MOST_EXPORTED = 10_000
+MOST_FOUND = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the vault is to keep of one subject. ``values``: field (``boxes.FIELDS``) → values, the best first."""
+
+    subject_id: int
+    division_code: str
+    grid_code: str
+    values: Values
+    simulated: bool = False
+
+
+@action(policies.STORE, "vault.stored", "写入保险库", "Stored in the vault")
+def store(entry: Draft, *, kind: str, records: Sequence[Record], source: str, by: Actor) -> None:
+    """Keep these subjects, at most 2,000 a call; what was known of each is replaced."""
+    _check_many(len(records), CHUNK)
+    keys = ring()
+    boxes = []
+    for record in records:
+        number, box = seal(keys, kind, record.subject_id, record.values)
+        boxes.append(
+            Sealed(kind=kind, subject_id=record.subject_id, division_code=record.division_code,
+                   grid_code=record.grid_code, key=number, box=box, simulated=record.simulated)
+        )  # fmt: skip
+    Sealed.scoped.bulk_create(
+        boxes,
+        update_conflicts=True,
+        unique_fields=["kind", "subject_id"],
+        update_fields=["division_code", "grid_code", "key", "box", "simulated"],
+    )
+    _index(kind, {record.subject_id: tokens_of(keys, record.values) for record in records}, boxes)
+    entry.about("vault", kind, count=len(records), source=source)
+
+
+@action(policies.ERASE, "vault.erased", "从保险库清除", "Erased from the vault")
+def erase(entry: Draft, *, kind: str, subject_ids: Sequence[int], reason: str, by: Actor) -> int:
+    """Forget these subjects, at most 2,000 a call. The ledger keeps that they were forgotten, not what was known."""
+    _check_many(len(subject_ids), CHUNK)
+    everywhere(Token, because="erased with its box").filter(kind=kind, subject_id__in=subject_ids).delete()
+    gone, _ = everywhere(Sealed, because="retention").filter(kind=kind, subject_id__in=subject_ids).delete()
+    entry.about("vault", kind, reason=reason, count=gone)
+    return gone
+
+
+@action(policies.SHOW, "vault.shown", "查看明文", "Shown in full")
+def show(
+    entry: Draft, *, kind: str, subject_id: int, fields: Sequence[str], reason: str, by: Actor
+) -> dict[str, list[str]]:
+    """The values of these fields in full, for a reason that stays on record."""
+    _check_reason(reason)
+    _check_fields(fields, FIELDS)
+    row = found(visible(Sealed, by=by, policy=policies.SHOW), policy=policies.SHOW, kind=kind, subject_id=subject_id)
+    entry.about(kind, subject_id, division=row.division_code, reason=reason, fields=sorted(fields))
+    values = _opened(row)
+    return {field: values.get(field, []) for field in fields}
+
+
+@action(policies.SEARCH, "vault.searched", "按值查找", "Searched by value")
+def search(entry: Draft, *, kind: str, field: str, value: str, by: Actor) -> list[int]:
+    """The subjects within reach that have exactly this value (as ``boxes.alike`` writes it); at most 500, by id.
+
+    The ledger keeps the field, the value's shape and how many were found; not the value.
+    """
+    _check_fields([field], INDEXED)
+    wanted = tokens(ring(), field, value)
+    rows = visible(Token, by=by, policy=policies.SEARCH).filter(kind=kind, token__in=wanted)
+    candidates = sorted(set(rows.order_by("subject_id").values_list("subject_id", flat=True)[: 2 * MOST_FOUND]))
+    boxes = visible(Sealed, by=by, policy=policies.SEARCH).filter(kind=kind, subject_id__in=candidates)
+    same = alike(field, value)
+    hits = [box.subject_id for box in boxes if any(alike(field, one) == same for one in _opened(box).get(field, ()))]
+    entry.about("vault", kind, field=field, shape=value_class(value), found=len(hits))
+    return sorted(hits)[:MOST_FOUND]
+
+
+@action(policies.EXPORT, "vault.exported", "导出明文", "Exported in full")
+def export(
+    entry: Draft, *, kind: str, subject_ids: Sequence[int], fields: Sequence[str], reason: str, by: Actor
+) -> dict[int, dict[str, list[str]]]:
+    """The values of these fields of many subjects within reach, for a reason; at most 10,000. Others are left out."""
+    _check_reason(reason)
+    _check_fields(fields, FIELDS)
+    _check_many(len(subject_ids), MOST_EXPORTED)
+    taken: dict[int, dict[str, list[str]]] = {}
+    for start in range(0, len(subject_ids), CHUNK):
+        rows = visible(Sealed, by=by, policy=policies.EXPORT)
+        for row in rows.filter(kind=kind, subject_id__in=subject_ids[start : start + CHUNK]):
+            values = _opened(row)
+            taken[row.subject_id] = {field: values.get(field, []) for field in fields}
+    entry.about("vault", kind, reason=reason, fields=sorted(fields), count=len(taken), asked=len(subject_ids))
+    return taken
+
+
+@action(policies.RESEAL, "vault.resealed", "更换密钥", "Sealed anew")
+def reseal(entry: Draft, *, by: Actor) -> int:
+    """Seal up to 2,000 boxes anew that lie under an older key. How many there were; zero: the old keys may go."""
+    keys = ring()
+    rows = list(
+        everywhere(Sealed, because="every box changes its key").exclude(key=keys.current).order_by("id")[:CHUNK]
+    )
+    fresh: dict[str, dict[int, set[int]]] = {}
+    for row in rows:
+        values = _opened(row)
+        row.key, row.box = seal(keys, row.kind, row.subject_id, values)
+        fresh.setdefault(row.kind, {})[row.subject_id] = tokens_of(keys, values)
+    _plain(Sealed).bulk_update(rows, ["key", "box"], batch_size=200)
+    for kind, wanted in fresh.items():
+        _index(kind, wanted, [row for row in rows if row.kind == kind])
+    entry.about("vault", "boxes", count=len(rows), key=keys.current)
+    return len(rows)
+
+
+def _index(kind: str, wanted: dict[int, set[int]], boxes: Sequence[Sealed]) -> None:
+    """The tokens of these subjects, instead of those they had."""
+    everywhere(Token, because="replaced with its box").filter(kind=kind, subject_id__in=list(wanted)).delete()
+    rows = [
+        Token(token=token, kind=kind, subject_id=box.subject_id, division_code=box.division_code,
+              grid_code=box.grid_code)
+        for box in boxes
+        for token in sorted(wanted[box.subject_id])
+    ]  # fmt: skip
+    Token.scoped.bulk_create(rows, batch_size=CHUNK)
+
+
+def _plain(model: type[Sealed]) -> QuerySet[Sealed]:
+    return everywhere(model, because="rows read before, written back")
+
+
+def _opened(row: Sealed) -> dict[str, list[str]]:
+    return open_box(ring(), row.kind, row.subject_id, row.key, bytes(row.box))
+
+
+def _check_reason(reason: str) -> None:
+    if len("".join(reason.split())) < 2:
+        raise FirebreakError(
+            "FB-VAULT-REASON", value_class(reason), "A value is shown in full for a reason, which stays on record.",
+            "Say what it is needed for: a case, an order, a visit.",
+        )  # fmt: skip
+
+
+def _check_fields(fields: Sequence[str], known: Sequence[str]) -> None:
+    if not fields or not set(fields) <= set(known):
+        raise FirebreakError("FB-VAULT-FIELD", ", ".join(map(value_class, fields)) or "none",
+                             f"The fields are {', '.join(known)}.", "Name one of them.")  # fmt: skip
+
+
+def _check_many(asked: int, most: int) -> None:
+    if asked > most:
+        raise FirebreakError("FB-VAULT-MANY", f"{asked:,}", f"At most {most:,} at a time.", "Ask in parts.")

@@ -1,0 +1,41 @@
+"""The menu: one entry a desk, shown to those whom its policy lets in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from firebreak.ops.accounts import policies as accounts
+from firebreak.ops.base.actor import Actor
+from firebreak.ops.base.policy import Policy, can
+from firebreak.ops.ledger import policies as ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """``name``: the address's name; ``icon``: one of Tabler's; ``about``: what one does there, for the home page."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    policy: Policy
+    about: str | Promise
+
+    @property
+    def desk(self) -> str:
+        return self.name.partition(":")[0]
+
+
+MENU = (
+    Entry("accounts:list", _("账号"), icon="users", policy=accounts.READ, about=_("账号、职责、辖区与会话")),
+    Entry(
+        "ledger:list", _("台账"), icon="clipboard-list", policy=ledger.READ, about=_("谁在何时做了什么、看了什么、为何")
+    ),
+)
+
+
+def menu_of(by: Actor) -> list[Entry]:
+    """The desks this actor may enter."""
+    return [entry for entry in MENU if can(entry.policy, by)]

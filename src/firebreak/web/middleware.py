@@ -1,0 +1,55 @@
+"""What the web room does around every request: proxies, headers, language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+
+Respond = Callable[[Any], HttpResponseBase]
+
+
+class ProxyMiddleware:
+    """The client's own address, where trusted proxies stand in front: as many from the right as there are of them."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        told = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+        if settings.FIREBREAK_PROXIES and len(told) >= settings.FIREBREAK_PROXIES:
+            request.META["REMOTE_ADDR"] = told[-settings.FIREBREAK_PROXIES]
+        return self.respond(request)
+
+
+class HeadersMiddleware:
+    """Pages of people are kept nowhere; the browser's sensors and other sites stay out."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.respond(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), payment=()"
+        return response
+
+
+class LanguageMiddleware:
+    """The account's language; before sign-in the one chosen on this browser; else Chinese."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = getattr(request.user, "language", "") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.respond(request)
+            response.headers.setdefault("Content-Language", language)
+        return response
