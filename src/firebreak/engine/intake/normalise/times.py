@@ -138,6 +138,16 @@ def _instant_fast(cell: pl.Expr, context: Context) -> pl.Expr:
     return cell.map_batches(_plain_instants, return_dtype=pl.Struct({"instant": pl.Datetime("us", "UTC")}))
 
 
+_COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})$"
+_AT_HOME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})\+08:00$"
+
+
+def _tidy(cell: pl.Expr) -> pl.Expr:
+    """20200123103000 and 2020-01-23T10:30:00+08:00, and loose dates (see ``iso``), as 2020-01-23 10:30:00."""
+    plain = cell.str.replace(_COMPACT, "$1-$2-$3 $4:$5:$6").str.replace(_AT_HOME, "$1 $2")
+    return iso(plain)
+
+
 def _plain_instants(cells: pl.Series) -> pl.Series:
     cell, local = pl.col("cell"), pl.col("local")
     long = pl.when(cell.str.contains(_SECONDS)).then(cell)
@@ -215,6 +225,6 @@ NORMALISERS = (
             ("1579746600", "date.shape"),
         ),
         _instant_fast,
-        iso,
+        _tidy,
     ),
 )
