@@ -8,6 +8,7 @@ from time import perf_counter
 
 import polars as pl
 
+from firebreak.bridge.engines import DUCKDB
 from firebreak.bridge.ledger import Ledger, after, after_some
 from firebreak.bridge.session import Session, frame, session
 from firebreak.engine.backends.duckdb import Duck
@@ -37,34 +38,41 @@ class Outcome:
     people: frozenset[int] = frozenset()
 
 
-def link_whole(lake: Lake, by: str = "", model: Model | None = None, resolver: Resolver = resolve) -> Outcome:
+def link_whole(
+    lake: Lake, by: str = "", model: Model | None = None, resolver: Resolver = resolve, engine: str = DUCKDB
+) -> Outcome:
     """Link every record of the lake. Ids given before are kept, rulings in force are obeyed."""
-    with lake.writer(), session(lake) as opened, lake.scratch() as folder:
+    with lake.writer(), session(lake, engine) as opened, lake.scratch() as folder:
         clock = _Clock()
         ledger = Ledger(opened)
         stamp = ledger.stamp(LinkKind.WHOLE, by, model)
         before = Before(frame(opened, "links").select(*KEY, "person_id"), ledger.aliases)
         clock.lap("read")
-        found = relink(opened.duck, model, before, ledger.rulings, resolver)
+        found = relink(opened.executor, model, before, ledger.rulings, resolver)
         clock.lap("resolve")
         keys, path = (
-            identity_keys(opened.duck.table("mentions"), opened.duck.table("journeys")),
+            identity_keys(opened.executor.table("mentions"), opened.executor.table("journeys")),
             folder / "keys.parquet",
         )
-        opened.duck.write(keys, path, TABLES["identity_keys"].sort, "identity_keys")
+        opened.executor.write(keys, path, TABLES["identity_keys"].sort, "identity_keys")
         clock.lap("keys")
         lake.replace_together({"links": found.links, "identity_keys": path, **after(ledger, found, stamp)})
         clock.lap("write")
         return Outcome(stamp.run_id, stamp.kind, found.counts, clock.laps)
 
 
-def link_new(lake: Lake, by: str = "", model: Model | None = None, resolver: Resolver = resolve) -> Outcome:
-    """Link the records of batches that were taken in since the last run, into the people who are there."""
+def link_new(
+    lake: Lake, by: str = "", model: Model | None = None, resolver: Resolver = resolve, engine: str = DUCKDB
+) -> Outcome:
+    """Link the records of batches that were taken in since the last run, into the people who are there.
+
+    ``engine`` counts where there is nobody yet: what few new records concern is looked up in process.
+    """
     with lake.writer(), session(lake) as opened:
         clock = _Clock()
         fresh = unlinked(opened)
         if not opened.snapshot.rows("links") or not opened.snapshot.rows("identity_keys"):
-            return link_whole(lake, by, model, resolver)
+            return link_whole(lake, by, model, resolver, engine)
         clock.lap("read")
         return _link_some(lake, opened, fresh, LinkKind.NEW, by, model, resolver, clock)
 
