@@ -178,4 +178,4 @@ def _without_padding(part: _Bytes) -> bytes:
     spaces = np.where(inside.any(axis=1), inside.argmax(axis=1), inside.shape[1])
     kept = np.arange(part.shape[1]) < (part.shape[1] - 1 - spaces)[:, None]
     kept[:, -1] = True
-    return part[kept].tobytes()
+    return bytes(part[kept].tobytes())
