@@ -32,10 +32,11 @@ def write_report(report: TraceReport, folder: Path, lang: str = "zh") -> list[Pa
         f"{stem}.xlsx": render_xlsx(report, lang),
         f"{stem}.csv": render_csv(report, lang),
     }
-    return [_write(folder / name, content) for name, content in contents.items()]
+    return [write_private(folder / name, content) for name, content in contents.items()]
 
 
-def _write(path: Path, content: bytes) -> Path:
+def write_private(path: Path, content: bytes) -> Path:
+    """Write a file whole, in place of the one before, readable by its owner only."""
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
