@@ -25,6 +25,16 @@ $(LOCALE).mo: .venv/.ready $(LOCALE).po scripts/messages.py
 demo: setup
 	@PATH=".venv/bin:$$PATH" bash scripts/demo.sh $(DEMO)
 
+serve: setup
+	@.venv/bin/firebreak serve
+
+# New texts of templates and code into the English catalogue, and what has no English yet.
+messages: setup
+	@$(PY) scripts/messages.py --update
+
+wheel: setup
+	@$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir build/wheel .
+
 lint: setup
 	@mkdir -p build
 	@.venv/bin/ruff check --quiet && .venv/bin/ruff format --check --quiet

@@ -8,6 +8,7 @@ from pathlib import Path
 from firebreak.engine.identity.survivorship import survivorship_page
 from firebreak.engine.intake.normalise.manual import normalisers_page
 from firebreak.engine.intake.readers.errors import file_errors_page
+from firebreak.engine.risk.manual import risk_rules_page
 from firebreak.terms.manual import tables_page
 from firebreak.world.channels.manual import channels_page
 
@@ -19,6 +20,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/file-errors.md": file_errors_page,
     "docs/reference/drill-channels.md": channels_page,
     "docs/reference/normalisers.md": normalisers_page,
+    "docs/reference/risk-rules.md": risk_rules_page,
 }
 
 if __name__ == "__main__":

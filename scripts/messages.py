@@ -22,7 +22,17 @@ _SIMPLE = re.compile(r"""\{%-?\s*(?:trans|translate)\s+(?:"([^"]+)"|'([^']+)')""
 _BLOCK = re.compile(r"\{%\s*blocktrans(?:late)?\b([^%]*)%\}(.*?)\{%\s*endblocktrans(?:late)?\s*%\}", re.S)
 _CALLED = re.compile(r"""\b_\(\s*(?:"([^"]+)"|'([^']+)')\s*\)""")
 _VARIABLE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
-_GETTEXT = ("_", "gettext", "gettext_lazy", "pgettext", "ngettext", "gettext_noop")
+# No dates, no places: the file changes where a text changes, and nowhere else.
+_HEADER = b"""msgid ""
+msgstr ""
+"Language: en\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+_GETTEXT = ("_", "__", "gettext", "gettext_lazy", "pgettext", "ngettext", "gettext_noop")
 
 
 def texts() -> dict[str, list[str]]:
@@ -77,13 +87,14 @@ def compiled() -> None:
 def update() -> None:
     """Add new texts with empty English, drop those that nobody says any more."""
     old = catalogue() if PO.exists() else Catalog(locale="en")
-    new = Catalog(locale="en", project="firebreak", fuzzy=False)
-    for text, places in sorted(texts().items()):
+    new = Catalog(locale="en", fuzzy=False)
+    for text in sorted(texts()):
         known = old.get(text)
-        new.add(text, string=known.string if known else "", locations=[(place, None) for place in sorted(set(places))])
+        new.add(text, string=known.string if known else "")
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
-        write_po(file, new, omit_header=False, width=118, sort_output=True)
+        file.write(_HEADER)
+        write_po(file, new, omit_header=True, width=0, sort_output=True)
 
 
 if __name__ == "__main__":

@@ -74,7 +74,8 @@ def rides(draw: st.DrawFn, formation_coaches: tuple[int, ...] = (1, 2, 8, 9)) ->
     return found
 
 
-FORMATIONS = st.sampled_from(["cr400af-8x2", "crh380a-8", "25t-18", None])
+FORMATIONS = st.sampled_from(["cr400af-8x2", "crh380a-8", "25t-18", "a320", "coach-45", None, None])
+MODES = st.sampled_from(["train", "train", "flight", "coach", "ship", "taxi", "other"])
 
 
 @st.composite
@@ -84,7 +85,7 @@ def services(draw: st.DrawFn) -> list[Row]:
     first, last = date(1900, 1, 1), date(9999, 12, 31)
     plan = [(11, first, DAY), (11, second, last), (12, first, last)]
     return [
-        {"service_id": service, "mode": draw(st.sampled_from(["train", "flight"])), "service_key": f"k{service}",
+        {"service_id": service, "mode": draw(MODES), "service_key": f"k{service}",
          "service_no": f"G{service}", "formation": draw(FORMATIONS), "valid_from": start, "valid_to": end}
         for service, start, end in plan
     ]  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from firebreak.bridge.timetable import LONGEST_RUN, local
 from firebreak.engine.tracing.cases import rides_in_windows, windows
 from firebreak.engine.tracing.rules import RulePack, rule_named
 from firebreak.engine.tracing.trace import contacts, place_cases
+from firebreak.engine.tracing.why import everybody
 from firebreak.terms.enums import Scope, Setting
 from firebreak.terms.tables import RIDES
 
@@ -36,23 +38,36 @@ class Traced:
     exposures: tuple[dict[str, Any], ...]
 
 
-def expose(session: Session, target: Target, as_of: date, rule: str, rows: int | None) -> Traced:
-    """Everybody near the target's rides under a rule; ``rows`` changes its reach, and the citation then says so."""
-    wanted, cited = rule_of(rule, rows, as_of)
+def expose(
+    session: Session, target: Target, as_of: date, rule: str, rows: int | None, pack: RulePack | None = None
+) -> Traced:
+    """Everybody near the target's rides under a rule; ``rows`` changes its reach, and the citation then says so.
+
+    A ``pack`` given is taken as it is, and cited as ``rule``.
+    """
+    wanted, cited = (pack, rule) if pack else rule_of(rule, rows, as_of)
     own = target.rides if target.rides is not None else _rides_in_window(session, target, wanted, as_of)
-    shown = rows_of(wanted)
-    if not own:
-        return Traced(cited, shown, (), (), ())
+    return _near(session, own, wanted, cited) if own else Traced(cited, rows_of(wanted), (), (), ())
+
+
+def aboard(session: Session, case_rides: Sequence[dict[str, Any]]) -> Traced:
+    """Everybody on the runs of these rides of a case, whatever any rule says, with how near each was."""
+    own = {(ride["record_id"], ride["part"], ride["coach"], ride["board_seq"]): ride for ride in case_rides}
+    pack = everybody()
+    return _near(session, tuple(own.values()), pack, pack.cite) if own else Traced(pack.cite, None, (), (), ())
+
+
+def _near(session: Session, own: Sequence[dict[str, Any]], pack: RulePack, cited: str) -> Traced:
     session.only_days("rides", [ride["run_date"] for ride in own])
     table = session.duck.put("b_case_rides", pa.Table.from_pylist(list(own), schema=RIDES.schema))
     placed = place_cases(session.duck, table)
-    if wanted not in session.questions:
-        session.questions[wanted] = contacts(session.duck.table("rides"), placed, wanted)
-    found = session.duck.run(session.questions[wanted], "contacts").to_pylist()
+    if pack not in session.questions:
+        session.questions[pack] = contacts(session.duck.table("rides"), placed, pack)
+    found = session.duck.run(session.questions[pack], "contacts").to_pylist()
     runs = {(ride["run_date"], ride["service_id"]) for ride in own}
     aboard = session.rows("rides", run_date={run for run, _ in runs}, service_id={service for _, service in runs})
     aboard = [ride for ride in aboard if (ride["run_date"], ride["service_id"]) in runs]
-    return Traced(cited, shown, tuple(own), tuple(aboard), tuple(found))
+    return Traced(cited, rows_of(pack), tuple(own), tuple(aboard), tuple(found))
 
 
 def rule_of(name: str, rows: int | None, day: date | None = None) -> tuple[RulePack, str]:
@@ -69,16 +84,30 @@ def rows_of(pack: RulePack) -> int | None:
     return rule.rows if rule and rule.scope == Scope.ROWS else None
 
 
-def _rides_in_window(session: Session, target: Target, rule: RulePack, as_of: date) -> tuple[dict[str, Any], ...]:
-    """The case's rides in its infectious window."""
+def window_of(session: Session, target: Target, pack: RulePack, as_of: date) -> tuple[datetime, datetime] | None:
+    """The target's infectious window, in Asia/Shanghai; None where no record of a case opens one."""
+    mine = _window(session, target, pack, as_of).to_pylist()
+    first, last = (local(mine[0][name]) for name in ("window_from", "window_to")) if mine else (None, None)
+    return (first, last) if first and last else None
+
+
+def _window(session: Session, target: Target, pack: RulePack, as_of: date) -> pa.Table:
+    """One row of the target's window, or none."""
     duck = session.duck
-    window = windows(duck.table("cases"), duck.table("links"), rule, as_of)
-    mine = duck.run(window.filter(window.person_id == target.person_id), "window")
+    window = windows(duck.table("cases"), duck.table("links"), pack, as_of, duck.table("tests"))
+    return duck.run(window.filter(window.person_id == target.person_id), "window")
+
+
+def _rides_in_window(session: Session, target: Target, pack: RulePack, as_of: date) -> tuple[dict[str, Any], ...]:
+    """The case's rides in its infectious window."""
+    mine = _window(session, target, pack, as_of)
     if not mine.num_rows:
         return ()
     first, last = (local(mine[name][0].as_py()) for name in ("window_from", "window_to"))
     assert first is not None
     last_day = min(last.date(), as_of) if last else as_of
+    if last_day < first.date():
+        return ()
     session.only_days("rides", [first.date() - LONGEST_RUN, last_day])
-    rides = rides_in_windows(duck.table("rides"), duck.put("b_window", mine))
-    return tuple(duck.run(rides, "rides in window").to_pylist())
+    rides = rides_in_windows(session.duck.table("rides"), session.duck.put("b_window", mine))
+    return tuple(session.duck.run(rides, "rides in window").to_pylist())

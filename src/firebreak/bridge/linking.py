@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from time import perf_counter
 
 import polars as pl
@@ -14,7 +15,8 @@ from firebreak.engine.backends.duckdb import Duck
 from firebreak.engine.identity.identity_keys import identity_keys
 from firebreak.engine.identity.incremental import COLUMNS, concerned, sticky, without
 from firebreak.engine.identity.link import Before, Counts, Resolver, relink
-from firebreak.engine.identity.model.model import Model
+from firebreak.engine.identity.compare.chinese import COMPARISONS
+from firebreak.engine.identity.model.model import Model, default
 from firebreak.engine.identity.person_ids import KEY
 from firebreak.engine.identity.resolution import Resolution
 from firebreak.engine.identity.resolve import resolve
@@ -35,6 +37,12 @@ class Outcome:
     counts: Counts
     seconds: Mapping[str, float]
     people: frozenset[int] = frozenset()
+
+
+@cache
+def the_model() -> Model:
+    """The model that comes with the program."""
+    return default(COMPARISONS)
 
 
 def link_whole(lake: Lake, by: str = "", model: Model | None = None, resolver: Resolver = resolve) -> Outcome:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from firebreak.engine.tracing.attack import Expected, expected
+from firebreak.terms.enums import Setting
 from firebreak.terms.formations import Coach
 
 FIELDS = ("name", "doc_number", "phone", "address", "grid_code")
@@ -141,7 +143,8 @@ class Ride:
 class Exposure:
     """One person near the case on one ride (``ride`` indexes ``TraceReport.rides``), under one rule.
 
-    ``minutes`` is None where no record and no timetable tells the times.
+    ``minutes`` is None where no record and no timetable tells the times. ``setting``, ``contact_level`` and
+    ``distance`` (metres, modelled) as in the table ``exposures``.
     """
 
     ride: int
@@ -159,6 +162,14 @@ class Exposure:
     case_record_id: int
     record_id: int
     part: int
+    setting: str = ""
+    contact_level: str = "close"
+    distance: float | None = None
+
+    @property
+    def expected(self) -> Expected | None:
+        """The attack rate to be expected of it (``engine.tracing.attack``); None where nobody knows."""
+        return expected(self.relation, self.minutes, self.setting or Setting.TRAIN_SEALED)
 
 
 def minutes_of(exposures: Iterable[Exposure]) -> int | None:

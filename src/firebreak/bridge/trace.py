@@ -14,7 +14,7 @@ from firebreak.bridge.exposures import Traced, expose
 from firebreak.bridge.gaps import gaps_of
 from firebreak.bridge.orders import Order, Target, resolve
 from firebreak.bridge.people import completeness_of, people_of
-from firebreak.bridge.ranking import closeness, longest_first
+from firebreak.bridge.ranking import call_first, longest_first
 from firebreak.bridge.report import (
     Case,
     ChannelName,
@@ -30,6 +30,7 @@ from firebreak.bridge.report import (
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import local, service_of, stops_of, stops_told
 from firebreak.engine.intake.spec import ChannelSpec
+from firebreak.terms.enums import Setting
 from firebreak.terms.ids import split_record_id
 
 Done = TypeVar("Done")
@@ -81,7 +82,7 @@ def trace(
         rows=traced.rows,
         as_of=as_of,
         actor=by,
-        simulated=_simulated(session, contacts),
+        simulated=is_drill(session, traced.exposures),
         rides=rides,
         contacts=contacts,
         completeness=completeness_of(contacts),
@@ -101,7 +102,7 @@ def _rides(session: Session, target: Target, traced: Traced) -> tuple[tuple[Ride
         index = keys.index((row["run_date"], row["service_id"]))
         exposures[row["person_id"]].append(_exposure(row, index, seats.get((row["record_id"], row["part"]), "")))
     for own in exposures.values():
-        own.sort(key=lambda one: (closeness(one.relation), longest_first(one.minutes), one.ride, one.record_id))
+        own.sort(key=lambda one: (_call(one), one.ride, one.record_id))
     return tuple(_ride(session, target, traced, key, index, exposures) for index, key in enumerate(keys)), exposures
 
 
@@ -122,6 +123,9 @@ def _exposure(row: dict[str, Any], ride: int, seat: str) -> Exposure:
         case_record_id=row["case_record_id"],
         record_id=row["record_id"],
         part=row["part"] or 0,
+        setting=row["setting"],
+        contact_level=row["contact_level"],
+        distance=row["distance"],
     )
 
 
@@ -150,11 +154,15 @@ def _ride(
     )
 
 
+def _call(one: Exposure) -> tuple[float, ...]:
+    return call_first(one.relation, one.minutes, one.setting or Setting.TRAIN_SEALED)
+
+
 def _ranked(people: dict[int, Person], exposures: dict[int, list[Exposure]]) -> tuple[Contact, ...]:
     def near_first(person: int) -> tuple[Any, ...]:
         nearest = exposures[person][0]
-        minutes = minutes_of(exposures[person])
-        return closeness(nearest.relation), longest_first(minutes), nearest.coach, nearest.seat, person
+        longest = longest_first(minutes_of(exposures[person]))
+        return _call(nearest), longest, nearest.coach, nearest.seat, person
 
     ordered = sorted(exposures, key=near_first)
     return tuple(Contact(rank, people[one], tuple(exposures[one])) for rank, one in enumerate(ordered, start=1))
@@ -173,13 +181,11 @@ def _case(target: Target, person: Person) -> Case:
     return Case(target.case_no, row.get("state"), row.get("onset_on"), row.get("reported_on"), person)
 
 
-def _simulated(session: Session, contacts: Iterable[Contact]) -> bool:
+def is_drill(session: Session, exposures: Iterable[dict[str, Any]]) -> bool:
     """A list is a drill's as soon as one record behind it is; a lake made without files is a drill's too."""
     if any(batch.simulated for batch in session.batches.values()):
         return True
-    return not session.batches or any(
-        session.batch_of(one.record_id) is None for contact in contacts for one in contact.exposures
-    )
+    return not session.batches or any(session.batch_of(row["record_id"]) is None for row in exposures)
 
 
 def channel_names(specs: Sequence[ChannelSpec], session: Session) -> dict[str, ChannelName]:

@@ -15,13 +15,14 @@ from firebreak.bridge.run import complete, make_rides
 from firebreak.bridge.session import session
 from firebreak.cli import base
 from firebreak.cli.language import say
-from firebreak.cli.link_pages import show_import
+from firebreak.cli.link_pages import show_import, show_model, show_pair, show_reviews
 from firebreak.cli.link_rulings import rule, undo, withdraw
 from firebreak.cli.link_show import show_merges, show_outcome, show_rulings
 from firebreak.cli.progress import Stages
 from firebreak.lake.lake import Lake
 
-_READ: dict[str, Callable[..., None]] = {"merges": show_merges, "rulings": show_rulings, "report": show_import}
+_READ: dict[str, Callable[..., None]] = {"merges": show_merges, "rulings": show_rulings, "report": show_import,
+    "explain": show_pair, "reviews": show_reviews, "model": show_model}
 _MODES = ("undo", "must", "cannot", "withdraw", *_READ)
 
 
@@ -35,6 +36,10 @@ _MODES = ("undo", "must", "cannot", "withdraw", *_READ)
 @base.option("--reason", default="")
 @base.option("--merges", is_flag=True)
 @base.option("--rulings", is_flag=True)
+@base.option("--explain", nargs=2, metavar="A B")
+@base.option("--show", is_flag=True)
+@base.option("--reviews", is_flag=True)
+@base.option("--model", is_flag=True)
 @base.option("--report", type=click.IntRange(0), metavar="BATCH")
 @base.option("--out", type=click.Path(path_type=Path, file_okay=False))
 @base.option("--quiet", is_flag=True)

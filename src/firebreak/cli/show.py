@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from firebreak.bridge.ranking import closeness
-from firebreak.bridge.report import FIELDS, CoachView, Contact, Ride, TraceReport
+from firebreak.bridge.report import FIELDS, CoachView, Contact, Exposure, Ride, TraceReport
 from firebreak.terms.masking import mask, shown
 from firebreak.web.report import words
 from firebreak.web.report.rows import place
@@ -140,12 +140,17 @@ class Shower:
             Text(str(contact.rank)),
             Text(words.relation(near.relation, self.lang), style=_STYLES[tone(near.relation)]),
             Text(place(near, self.lang)),
-            Text(f"{ride.station(near.from_seq)}→{ride.station(near.to_seq)} {_minutes(near.minutes)}"),
+            Text(
+                f"{ride.station(near.from_seq)}→{ride.station(near.to_seq)} {_minutes(near.minutes)}{self._rate(near)}"
+            ),
         ]
         for field in FIELDS:
             value = contact.person.values.get(field)
             cells.append(Text(self.value(field, value.text)) if value else Text("✕", style="bold red"))
         return cells
+
+    def _rate(self, one: Exposure) -> str:
+        return f" {words.expected_line(one.expected, self.lang)}" if one.expected else ""
 
     def _completeness(self) -> None:
         table = Table(title=self.text("completeness.title"), title_justify="left", box=None, show_header=False)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
+from firebreak.bridge.compare import compare, rules_named
 from firebreak.bridge.exposures import rule_of
 from firebreak.bridge.orders import Order
 from firebreak.bridge.report import TraceReport
@@ -15,11 +18,13 @@ from firebreak.bridge.session import session
 from firebreak.bridge.specs import specs_from
 from firebreak.bridge.trace import trace
 from firebreak.cli import base
+from firebreak.cli.compare import as_plain, show_comparison
 from firebreak.cli.days import Day, today
 from firebreak.cli.language import language, say
 from firebreak.cli.progress import Stages
 from firebreak.cli.result import show_report
 from firebreak.lake.lake import Lake
+from firebreak.web.report.compare_files import write_comparison
 
 
 @base.command("trace")
@@ -42,17 +47,34 @@ from firebreak.lake.lake import Lake
 @base.by_option
 def command(lake: Path, case: tuple[str, ...], rules: tuple[str, ...], **given: Any) -> int:
     orders = [Order(case_no=one) for one in case] or [_seat_order(given)]
-    specs = specs_from(given["specs"])
-    for rule in rules:
+    names = rules_named(rules)
+    for rule in names:
         rule_of(rule, given["rows"])
+    if len(names) > 1:
+        shown = [_side_by_side(lake, order, names, given) for order in orders]
+        return 0 if all(shown) else 1
+    specs = specs_from(given["specs"])
     rides = []
     for order in orders:
-        for rule in rules or ("",):
-            with Stages(given["quiet"] or given["as_json"]) as stages:
-                report = _trace(lake, order, specs, rule, given, stages)
-            show_report(report, given["out"], language(), given["show_names"], given["as_json"])
-            rides.append(len(report.rides))
+        with Stages(given["quiet"] or given["as_json"]) as stages:
+            report = _trace(lake, order, specs, names[0] if names else "", given, stages)
+        show_report(report, given["out"], language(), given["show_names"], given["as_json"])
+        rides.append(len(report.rides))
     return 0 if all(rides) else 1
+
+
+def _side_by_side(lake: Path, order: Order, names: tuple[str, ...], given: dict[str, Any]) -> bool:
+    """Several rules: one comparison. Whether there was a ride to compare."""
+    with Stages(given["quiet"] or given["as_json"]) as stages, session(Lake.open(lake)) as opened:
+        as_of: date = given["as_of"] or today()
+        found = compare(opened, order, names, as_of=as_of, by=given["by"], rows=given["rows"], progress=stages.start)
+    if given["as_json"]:
+        click.echo(json.dumps(as_plain(found, given["show_names"]), ensure_ascii=False, indent=1, default=str))
+    else:
+        show_comparison(Console(), found, language(), given["show_names"])
+    for path in write_comparison(found, given["out"], language()) if given["out"] else []:
+        click.echo(say("done.wrote", path=path), err=given["as_json"])
+    return bool(found.rides)
 
 
 def _trace(lake: Path, order: Order, specs: list[Any], rule: str, given: dict[str, Any], stages: Stages) -> TraceReport:

@@ -80,11 +80,15 @@ def day_of(table: Table) -> pl.Expr:
 
 def by_day(table: Table, frame: pl.DataFrame) -> Iterator[tuple[date | None, pl.DataFrame]]:
     """The rows sorted, a piece for each day in order (unknown first); the whole, day None, where a table is not cut."""
-    ordered = frame.sort(table.sort, nulls_last=False) if table.sort and not _rising(frame[table.sort[0]]) else frame
+    if table.day is not None and table.sort[0] != table.day:
+        ordered = frame.sort(day_of(table), *table.sort, nulls_last=False)
+    else:
+        ordered = (
+            frame.sort(table.sort, nulls_last=False) if table.sort and not _rising(frame[table.sort[0]]) else frame
+        )
     if table.day is None or ordered.is_empty():
         yield None, ordered
         return
-    assert table.sort[0] == table.day
     days = ordered.select(day_of(table).alias("day")).to_series()
     starts = days.ne_missing(days.shift(1)).slice(1).arg_true() + 1
     for start, end in pairwise([0, *starts, ordered.height]):

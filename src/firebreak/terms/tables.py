@@ -384,6 +384,21 @@ RULINGS = Table(
     persons_room=True,
 )
 
+LOOKS = Table(
+    "looks",
+    (
+        Column("look_id", I64, "look, counted from 1", "查看"),
+        Column("at", INSTANT, "when", "时间"),
+        Column("decided_by", TEXT, "who looked", "查看人"),
+        *_PAIR,
+        Column("reason", TEXT, "why, in words (may name people)", "理由", personal=True),
+    ),
+    "when somebody had a pair's values shown in full, and why; append-only",
+    "查看留痕",
+    sort=("look_id",),
+    persons_room=True,
+)
+
 MERGES = Table(
     "merges",
     (
@@ -688,6 +703,61 @@ EXPOSURES = Table(
     sort=("case_person_id", "person_id", "run_date", "service_id"),
 )
 
+RISK_FACTS = Table(
+    "facts",
+    (
+        Column("person_id", I64, "person", "人员"),
+        Column("kind", I8, "engine.risk.vocabulary.CODES", "事实种类"),
+        Column("on", DAY, "day of the fact", "发生日期"),
+        Column("known_on", DAY, "day by which it was known here", "获知日期"),
+        Column("value", F32, "degrees Celsius for temperatures, else null", "数值"),
+        Column("place", TEXT, "division code or venue code where it happened", "地点编码"),
+        Column("record_id", I64, "record that says so", "证据记录"),
+        Column("part", I16, "part of that record", "行内序号"),
+    ),
+    "dated facts about people that risk rules may use",
+    "风险判定事实",
+    sort=("kind", "person_id", "on", "record_id", "part"),
+)
+
+FINDINGS = Table(
+    "findings",
+    (
+        Column("person_id", I64, "person", "人员"),
+        Column("as_of", DAY, "day of the assessment", "判定日期"),
+        Column("rule", TEXT, "set@version/rule", "规则"),
+        Column("level", TEXT, "engine.risk.rule_set.LEVELS", "风险类别"),
+        Column("colour", TEXT, "red, yellow, pending", "建议码色"),
+        Column("kind", I8, "kind of the fact it starts from", "事实种类"),
+        Column("since", DAY, "day of that fact", "起始日期"),
+        Column("until", DAY, "first day it no longer holds by itself; null: when the rule's text says", "自动解除日期"),
+        Column("record_id", I64, "record that proves it", "证据记录"),
+        Column("part", I16, "part of that record", "行内序号"),
+    ),
+    "which risk rules hold for a person on a day, with the evidence",
+    "风险判定",
+    sort=("as_of", "person_id", "rule"),
+    day="as_of",
+)
+
+COLOURS = Table(
+    "colours",
+    (
+        Column("person_id", I64, "person", "人员"),
+        Column("as_of", DAY, "day of the assessment", "判定日期"),
+        Column("jurisdiction", TEXT, "division code whose rules were used", "适用地区"),
+        Column("colour", TEXT, "red, yellow, pending", "建议码色"),
+        Column("level", TEXT, "engine.risk.rule_set.LEVELS", "风险类别"),
+        Column("rule", TEXT, "the rule that decides, set@version/rule", "决定规则"),
+        Column("since", DAY, "since", "起始日期"),
+        Column("until", DAY, "first day it no longer holds by itself", "自动解除日期"),
+    ),
+    "proposed colours of people who are not green; each stands on a finding",
+    "建议码色",
+    sort=("as_of", "person_id"),
+    day="as_of",
+)
+
 FACTS: dict[str, Table] = {
     "journey": JOURNEYS,
     "stay": STAYS,
@@ -712,6 +782,7 @@ TABLES: dict[str, Table] = {
         LINKS,
         IDENTITY_KEYS,
         RULINGS,
+        LOOKS,
         MERGES,
         MERGE_MEMBERS,
         ALIASES,
@@ -729,5 +800,8 @@ TABLES: dict[str, Table] = {
         MEMBERSHIPS,
         PLACES,
         EXPOSURES,
+        RISK_FACTS,
+        FINDINGS,
+        COLOURS,
     )
 }

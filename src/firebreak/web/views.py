@@ -14,7 +14,7 @@ from firebreak.web.context import THEMES
 _YEAR = 365 * 24 * 3600
 
 
-@page(policies.OWN)
+@page(policies.HOME)
 def home(request: DeskRequest) -> HttpResponseBase:
     """What one may do here, by what one holds."""
     return render(request, "web/home.html")
@@ -23,7 +23,7 @@ def home(request: DeskRequest) -> HttpResponseBase:
 @deed(policies.SIGN_IN)
 def language(request: DeskRequest) -> HttpResponseBase:
     """Speak another language from now on: on this browser, and to this account."""
-    chosen = request.POST.get("language", "")
+    chosen, response = request.POST.get("language", ""), _back(request)
     response = _back(request)
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(
@@ -38,7 +38,7 @@ def language(request: DeskRequest) -> HttpResponseBase:
 def theme(request: DeskRequest) -> HttpResponseBase:
     """Light or dark, on this browser."""
     response = _back(request)
-    chosen = request.POST.get("theme", "")
+    chosen, response = request.POST.get("theme", ""), _back(request)
     if chosen in THEMES:
         response.set_cookie("firebreak_theme", chosen, _YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     return response

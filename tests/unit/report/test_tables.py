@@ -62,7 +62,7 @@ def test_the_workbook_holds_the_list_the_coach_and_no_formula(lang, tmp_path):
     rows = book.get_sheet_by_index(0).to_python()[3:]
     assert len(rows) == len(REPORT.contacts)
     documents = {contact.person.text("doc_number") for contact in REPORT.contacts}
-    assert {row[9] for row in rows} == documents
+    assert {row[10] for row in rows} == documents
     with zipfile.ZipFile(path) as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
         assert not any(b"<f>" in archive.read(name) for name in sheets)

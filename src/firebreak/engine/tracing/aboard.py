@@ -7,8 +7,8 @@ import ibis
 from firebreak.engine.backends.base import Expr
 from firebreak.engine.tracing.seats import judged, overlap
 
-_ANY_TIME = ibis.null("int32")
-_CLOSE = ibis.literal("close")
+_NEVER = ibis.literal(value=False)
+"""Minutes do not count for crew and companions."""
 
 
 def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
@@ -33,8 +33,10 @@ def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
         pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
         for pairs in (ours.filter(ibis.coalesce(reach, False)), theirs)
     ]
-    nothing, word = ibis.null("int16"), ibis.literal("crew")
-    return ibis.union(*(judged(pairs, word, word, nothing, pairs.c_level, _ANY_TIME) for pairs in found))
+    word = ibis.literal("crew")
+    return ibis.union(
+        *(judged(pairs, level=word, relation=word, contact_level=pairs.c_level, timed=_NEVER) for pairs in found)
+    )
 
 
 def companion_contacts(rides: Expr, case_rides: Expr) -> Expr:
@@ -42,7 +44,34 @@ def companion_contacts(rides: Expr, case_rides: Expr) -> Expr:
     bought = case_rides.filter(case_rides.c_order_id.notnull())
     pairs = rides.join(bought, [*_same_run(rides, bought), rides.order_id == bought.c_order_id])
     pairs = pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
-    return judged(pairs, ibis.literal("companion"), ibis.literal("same_order"), ibis.null("int16"), _CLOSE, _ANY_TIME)
+    return judged(
+        pairs,
+        level=ibis.literal("companion"),
+        relation=ibis.literal("same_order"),
+        contact_level=ibis.literal("close"),
+        timed=_NEVER,
+    )
+
+
+def wide_contacts(rides: Expr, case_rides: Expr) -> Expr:
+    """Judged pairs beyond the case's coach, where its setting takes the vehicle or the set one can walk through.
+
+    Relation ``vehicle``: passengers of another coach, or of whom no coach is known, while both were on board.
+    """
+    cases = case_rides.filter(case_rides.c_wide.notnull() & (case_rides.c_role != "crew"))
+    pairs = rides.filter(rides.role != "crew").join(cases, _same_run(rides, cases))
+    pairs = pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
+    elsewhere = ibis.coalesce(pairs.coach != pairs.c_coach, True)
+    anywhere = pairs.coach.isnull() | pairs.c_first.isnull()
+    in_set = ibis.coalesce(anywhere | pairs.coach.between(pairs.c_first, pairs.c_last), False)
+    pairs = pairs.filter(elsewhere & ((pairs.c_wide == "vehicle") | in_set))
+    return judged(
+        pairs,
+        level=ibis.literal("coach"),
+        relation=ibis.literal("vehicle"),
+        contact_level=pairs.c_level,
+        timed=ibis.literal(value=True),
+    )
 
 
 def _same_run(rides: Expr, case_rides: Expr) -> list[Expr]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import pyarrow as pa
@@ -23,12 +23,13 @@ NAMED_RIDES = pa.schema([("person_id", I64), ("run_date", DAY), ("service_id", I
 _OVER = ("excluded",)
 
 
-def windows(cases: Expr, links: Expr, rule: RulePack, as_of: date) -> Expr:
+def windows(cases: Expr, links: Expr, rule: RulePack, as_of: date, tests: Expr | None = None) -> Expr:
     """``person_id, window_from, window_to`` of each case known on ``as_of``.
 
-    From 00:00 (Asia/Shanghai) ``before_onset_days`` before the first onset any record states, or where none does
-    ``before_report_days`` before the first report, to the first isolation, else to the end of ``as_of``. Cases of which
-    the newest word is that they are excluded are left out.
+    From 00:00 (Asia/Shanghai) ``before_onset_days`` before the first onset any record states; where none does
+    ``before_sample_days`` before the first positive sample in ``tests``, if the rule knows of samples and one was
+    taken; else ``before_report_days`` before the first report. To the first isolation, else to the end of ``as_of``; at
+    most to the end of ``after_onset_days`` after onset. Left out: cases whose newest word is that they are excluded.
     """
     known = cases.join(links, ["record_id", "part"]).filter(ibis.coalesce(cases.reported_on <= as_of, True))
     person = known.group_by("person_id").agg(
@@ -39,17 +40,43 @@ def windows(cases: Expr, links: Expr, rule: RulePack, as_of: date) -> Expr:
             ibis.struct({"day": ibis.coalesce(known.reported_on, ibis.date("1900-01-01")), "record": known.record_id})
         ),
     )
+    window = rule.window
+    sampled = (
+        _first_positive(tests, links, as_of) if tests is not None and window.before_sample_days is not None else None
+    )
+    person = _with_sample(person, sampled)
     first = ibis.coalesce(
-        person.onset - ibis.interval(days=rule.window.before_onset_days),
-        person.reported - ibis.interval(days=rule.window.before_report_days),
+        person.onset - ibis.interval(days=window.before_onset_days),
+        person.sampled - ibis.interval(days=window.before_sample_days or 0),
+        person.reported - ibis.interval(days=window.before_report_days),
     )
-    midnight = (first.cast("timestamp") - ibis.interval(hours=CHINA_HOURS)).cast("timestamp('UTC', 6)")
-    end = (ibis.date(as_of.isoformat()).cast("timestamp") + ibis.interval(hours=24 - CHINA_HOURS)).cast(
-        "timestamp('UTC', 6)"
-    )
-    person = person.mutate(window_from=midnight, window_to=ibis.coalesce(person.isolated, end))
+    end = ibis.coalesce(person.isolated, _midnight(ibis.date((as_of + timedelta(days=1)).isoformat())))
+    if window.after_onset_days is not None:
+        last = _midnight(person.onset + ibis.interval(days=window.after_onset_days + 1))
+        end = ibis.ifelse(ibis.coalesce(last < end, False), last, end)
+    person = person.mutate(window_from=_midnight(first), window_to=end)
     person = person.filter(person.window_from.notnull() & ~person.state.isin(_OVER).fill_null(False))
     return person.select("person_id", "window_from", "window_to")
+
+
+def _midnight(day: Expr) -> Expr:
+    """The instant a day begins in Asia/Shanghai."""
+    return (day.cast("timestamp") - ibis.interval(hours=CHINA_HOURS)).cast("timestamp('UTC', 6)")
+
+
+def _first_positive(tests: Expr, links: Expr, as_of: date) -> Expr:
+    """``person_id, sampled``: the day in Asia/Shanghai of each person's first positive sample known on ``as_of``."""
+    positive = tests.filter((tests.result == "positive") & tests.sampled_at.notnull())
+    known = positive.join(links, ["record_id", "part"])
+    known = known.mutate(day=(known.sampled_at.cast("timestamp") + ibis.interval(hours=CHINA_HOURS)).date())
+    known = known.filter(known.day <= ibis.date(as_of.isoformat()))
+    return known.group_by("person_id").agg(sampled=known.day.min())
+
+
+def _with_sample(person: Expr, sampled: Expr | None) -> Expr:
+    if sampled is None:
+        return person.mutate(sampled=ibis.null("date"))
+    return person.left_join(sampled, "person_id").drop("person_id_right")
 
 
 def rides_in_windows(rides: Expr, windows: Expr) -> Expr:
@@ -80,7 +107,7 @@ def placed(case_rides: Expr, services: Expr, neighbours: Expr, coaches: Expr, wa
         rname="{name}_n",
     )
     inside = coaches.select(
-        "formation", "setting", "letters", "places_a_bay", coach_no=ibis.coalesce(coaches.coach, -1)
+        "formation", "setting", "letters", "pitch", "places_a_bay", coach_no=ibis.coalesce(coaches.coach, -1)
     )
     own = own.left_join(inside, [own.layout == inside.formation, own.coach_no == inside.coach_no], rname="{name}_y")
     own = own.left_join(
@@ -92,6 +119,7 @@ def placed(case_rides: Expr, services: Expr, neighbours: Expr, coaches: Expr, wa
         *(own[name].name(f"c_{name}") for name in RIDES.names),
         c_setting=_setting(own),
         c_letters=own.letters,
+        c_pitch=own.pitch,
         c_beside=own.beside,
         c_bay=own.places_a_bay,
         c_first=own.first,

@@ -55,4 +55,6 @@ def joint_trip_contacts(executor: Executor, rides: Expr, own: Expr, case_rides: 
     word = ibis.literal("joint_trip")
     gap = (pairs.row - pairs.c_row).abs()
     timeless = replace(pack, settings=())
-    return exposures(judged(pairs, word, word, gap, ibis.literal("close"), ibis.null("int32")), timeless)
+    close, never = ibis.literal("close"), ibis.literal(value=False)
+    told = judged(pairs, level=word, relation=word, gap=gap, contact_level=close, timed=never)
+    return exposures(told, timeless)

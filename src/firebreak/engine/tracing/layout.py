@@ -6,8 +6,12 @@ Attached to the few rides of the cases, never to the many rides they are compare
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 import pyarrow as pa
 
@@ -35,6 +39,9 @@ SETTING_OF_MODE: dict[str, Setting] = {
 }
 """Where no formation is known: of the settings the vehicle may be, the one that lists more people."""
 
+ONE_ROOM = ("flight", "coach", "bus", "ship", "taxi", "car")
+"""Vehicles without coaches: whoever is on board is in coach 1 where no record says more."""
+
 NEIGHBOURS = pa.schema(
     [("formation", pa.string()), ("coach", pa.int16()), ("letter", pa.string()), ("beside", pa.string())]
 )
@@ -44,6 +51,7 @@ COACHES = pa.schema(
         ("coach", pa.int16()),
         ("setting", pa.string()),
         ("letters", pa.string()),
+        ("pitch", pa.float64()),
         ("places_a_bay", pa.int16()),
     ]
 )
@@ -69,19 +77,43 @@ def neighbours() -> pa.Table:
 
 
 def coaches() -> pa.Table:
-    """``formation, coach, setting, letters, places_a_bay`` of every coach; rows with a null coach are the modes' own.
+    """``formation, coach, setting, letters, pitch, places_a_bay`` of every coach; a null coach: the mode's own.
 
-    ``letters`` is the layout with ``|`` at each aisle, null where the coach has none or the mode has several.
+    ``letters`` is the layout with ``|`` at each aisle, null where the coach has none or the mode has several; ``pitch``
+    the metres from row to row.
     """
     found: list[tuple[object, ...]] = [
         (formation.key, coach.no, setting_of(formation, coach).value, coach.letters or None,
-         PLACES_A_BAY.get(coach.kind))
+         pitch_of(coach.kind), PLACES_A_BAY.get(coach.kind))
         for formation, coach in _coaches()
     ]  # fmt: skip
     for mode, setting in SETTING_OF_MODE.items():
         layouts = DEFAULT_LETTERS.get(mode, ())
-        found.append((unknown_formation(mode), None, setting.value, layouts[0] if len(layouts) == 1 else None, None))
+        letters = layouts[0] if len(layouts) == 1 else None
+        kind = {"train": "second", "flight": "cabin"}.get(mode, "")
+        found.append((unknown_formation(mode), None, setting.value, letters, pitch_of(kind), None))
     return _table(found, COACHES)
+
+
+@cache
+def _geometry() -> dict[str, Any]:
+    return tomllib.loads(files("firebreak.terms.codes").joinpath("geometry.toml").read_text("utf-8"))
+
+
+def pitch_of(kind: str) -> float | None:
+    """Metres from row to row in a kind of coach, where anybody knows (``codes/geometry.toml``: modelled)."""
+    found = _geometry()["row_pitch_m"].get(kind)
+    return None if found is None else float(found)
+
+
+def seat_width() -> float:
+    """Metres from seat to seat in a row; an aisle counts as one seat (``codes/geometry.toml``: modelled)."""
+    return float(_geometry()["seat_width_m"])
+
+
+def rows_within(metres: float) -> int:
+    """So many rows each way can lie within a distance, in the narrowest kind of coach."""
+    return int(metres / min(_geometry()["row_pitch_m"].values()))
 
 
 def setting_of(formation: Formation, coach: Coach) -> Setting:

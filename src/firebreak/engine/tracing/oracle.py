@@ -4,37 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
-from itertools import pairwise
-from typing import Any
 
-from firebreak.engine.tracing.layout import DEFAULT_LETTERS, PLACES_A_BAY, SETTING_OF_MODE, setting_of
+from firebreak.engine.tracing.layout import SETTING_OF_MODE, setting_of
+from firebreak.engine.tracing.oracle_coach import Pair, Row, in_coach
+from firebreak.engine.tracing.reach import named
 from firebreak.engine.tracing.rules import RulePack, SettingRule
-from firebreak.engine.tracing.seats import NAMED_BAYS, NAMED_ROWS
+from firebreak.engine.tracing.rules.model import Window
 from firebreak.terms.enums import Setting
-from firebreak.terms.formations import Formation, formations
+from firebreak.terms.formations import formations
 
-Row = dict[str, Any]
 _CHINA = timezone(timedelta(hours=8))
 
 
-def window(cases: Sequence[Row], rule: RulePack, as_of: date) -> tuple[datetime, datetime] | None:
-    """The infectious window of one person's case records; None where there is none."""
+def window(
+    cases: Sequence[Row], rule: RulePack, as_of: date, tests: Sequence[Row] = ()
+) -> tuple[datetime, datetime] | None:
+    """The infectious window of one person's case records and tests; None where there is none."""
     known = [case for case in cases if case["reported_on"] is None or case["reported_on"] <= as_of]
     stated = [case for case in known if case["state"] is not None]
     newest = max(stated, key=lambda case: (case["reported_on"] or date.min, case["record_id"]), default=None)
     if newest is None or newest["state"] == "excluded":
         return None
     onsets = [case["onset_on"] for case in known if case["onset_on"]]
-    reports = [case["reported_on"] for case in known if case["reported_on"]]
-    if not onsets and not reports:
+    first = _opens(onsets, [case["reported_on"] for case in known if case["reported_on"]], rule.window, as_of, tests)
+    if first is None:
         return None
-    first = (
-        min(onsets) - timedelta(days=rule.window.before_onset_days)
-        if onsets
-        else min(reports) - timedelta(days=rule.window.before_report_days)
-    )
     isolated = min((case["isolated_at"] for case in known if case["isolated_at"]), default=None)
-    return _midnight(first), isolated or _midnight(as_of + timedelta(days=1))
+    end = isolated or _midnight(as_of + timedelta(days=1))
+    if rule.window.after_onset_days is not None and onsets:
+        end = min(end, _midnight(min(onsets) + timedelta(days=rule.window.after_onset_days + 1)))
+    return _midnight(first), end
+
+
+def _opens(onsets: list[date], reports: list[date], window: Window, as_of: date, tests: Sequence[Row]) -> date | None:
+    days: list[date] = [one["sampled_at"].astimezone(_CHINA).date() for one in tests
+            if one["result"] == "positive" and one["sampled_at"]]  # fmt: skip
+    samples = [day for day in days if day <= as_of]
+    if onsets:
+        return min(onsets) - timedelta(days=window.before_onset_days)
+    if samples and window.before_sample_days is not None:
+        return min(samples) - timedelta(days=window.before_sample_days)
+    return min(reports) - timedelta(days=window.before_report_days) if reports else None
 
 
 def _midnight(day: date) -> datetime:
@@ -43,43 +53,39 @@ def _midnight(day: date) -> datetime:
 
 def contacts(rides: Sequence[Row], case_rides: Iterable[Row], services: Iterable[Row], pack: RulePack) -> Iterator[Row]:
     """Exposures of the case rides, one by one."""
+    found: list[tuple[Row, SettingRule | None, bool]] = []
     known = list(services)
     for case in case_rides:
         in_force = [one for one in known if one["service_id"] == case["service_id"]
                     and one["valid_from"] <= case["run_date"] <= one["valid_to"]]  # fmt: skip
         service = max(in_force, key=lambda one: one["valid_from"], default={})
+        rule = pack.on(setting(case, service))
         for ride in rides:
             same_run = (ride["service_id"], ride["run_date"]) == (case["service_id"], case["run_date"])
             if same_run and ride["person_id"] != case["person_id"]:
-                for judged in _judged(ride, case, service, pack):
-                    found = _exposure(ride, case, pack, judged, setting(case, service))
-                    if found["contact_level"] is not None:
-                        yield found
+                for judged in _judged(Pair(ride, case, service), rule, pack):
+                    timed = judged["level"] in ("seat", "coach") and judged["relation"] != "same_seat_later"
+                    found.append((_exposure(ride, case, pack, judged, setting(case, service)), rule, timed))
+    yield from _long_enough(found)
 
 
-Judged = tuple[str, str, int | None, str | None]
-"""Level, relation, rows between, what the contact is called (None: not listed)."""
-
-
-def _judged(ride: Row, case: Row, service: Row, pack: RulePack) -> Iterator[Judged]:
+def _judged(pair: Pair, rule: SettingRule | None, pack: RulePack) -> Iterator[Row]:
+    ride, case = pair.ride, pair.case
     together = ride["board_seq"] < case["alight_seq"] and case["board_seq"] < ride["alight_seq"]
     if pack.companions.listed and together and case["order_id"] is not None and case["order_id"] == ride["order_id"]:
-        yield "companion", "same_order", None, "close"
-    rule = pack.on(setting(case, service))
+        yield {"level": "companion", "relation": "same_order", "contact_level": "close"}
     if rule is None:
         return
     if "crew" in (ride["role"], case["role"]):
-        if together and _met_crew(ride, case, service, rule):
-            yield "crew", "crew", None, rule.contact_level
+        if together and _met_crew(pair, rule):
+            yield {"level": "crew", "relation": "crew", "contact_level": rule.contact_level}
         return
-    if ride["coach"] is None or ride["coach"] != case["coach"]:
+    if rule.scope == "none":
         return
-    found = _in_coach(ride, case, service, rule, together)
-    if found:
-        relation, called = found
-        rows = ride["row"] is not None and case["row"] is not None
-        gap = abs(ride["row"] - case["row"]) if rows else None
-        yield "coach" if relation == "coach" else "seat", relation, gap, called
+    if ride["coach"] is not None and ride["coach"] == case["coach"]:
+        yield from in_coach(pair, rule, together, named(pack))
+    elif together and (rule.scope == "vehicle" or (rule.scope == "set" and _one_set(pair))):
+        yield {"level": "coach", "relation": "vehicle", "contact_level": rule.contact_level}
 
 
 def setting(case: Row, service: Row) -> Setting:
@@ -92,7 +98,8 @@ def setting(case: Row, service: Row) -> Setting:
     return Setting.SLEEPER_HARD if (mode, case["place"]) == ("train", "berth") else SETTING_OF_MODE[mode]
 
 
-def _met_crew(ride: Row, case: Row, service: Row, rule: SettingRule) -> bool:
+def _met_crew(pair: Pair, rule: SettingRule) -> bool:
+    ride, case = pair.ride, pair.case
     if rule.crew == "none":
         return False
     if ride["role"] != "crew":
@@ -101,106 +108,61 @@ def _met_crew(ride: Row, case: Row, service: Row, rule: SettingRule) -> bool:
         return True
     if rule.crew == "coach" and case["role"] != "crew":
         return False
-    return _walkable(ride["coach"], case["coach"], service)
+    return _one_set(pair)
 
 
-def _walkable(coach: int, case_coach: int, service: Row) -> bool:
-    formation = formations().get(service.get("formation") or "")
-    sets = [one for one in formation.through if one[0] <= case_coach <= one[1]] if formation else []
-    return not sets or any(first <= coach <= last for first, last in sets)
-
-
-def _in_coach(ride: Row, case: Row, service: Row, rule: SettingRule, together: bool) -> tuple[str, str | None] | None:
-    """(relation, what the contact is called) of two passengers of one coach; None where the rule lists nothing."""
-    numbered = ride["row"] is None and case["row"] is None and ride["place"] == "seat"
-    same = (ride["row"] is not None and ride["letter"] is not None
-            and (ride["row"], ride["letter"]) == (case["row"], case["letter"])) or (
-        numbered and ride["seat_no"] is not None and ride["seat_no"] == case["seat_no"])  # fmt: skip
-    if not together:
-        later = rule.same_seat_later and same and ride["board_seq"] >= case["alight_seq"]
-        return ("same_seat_later", "general") if later else None
-    called = rule.contact_level if same or _inside(ride, case, service, rule) else rule.otherwise
-    return (_relation(ride, case, service, rule, same), called) if called else None
-
-
-def _inside(ride: Row, case: Row, service: Row, rule: SettingRule) -> bool:
-    if rule.scope in ("coach", "set", "vehicle"):
+def _one_set(pair: Pair) -> bool:
+    """Can one walk from one's coach to the other's? Yes where nobody knows."""
+    own, other = pair.ride["coach"], pair.case["coach"]
+    formation = formations().get(pair.service.get("formation") or "")
+    if formation is None or other is None or own is None:
         return True
-    if rule.scope == "none":
-        return False
-    known = False
-    if rule.scope == "rows" and ride["row"] is not None and case["row"] is not None:
-        known = True
-        if abs(ride["row"] - case["row"]) <= rule.rows:
-            return True
-    size = _bay_size(case, service)
-    if size is not None and ride["seat_no"] is not None and case["seat_no"] is not None:
-        known = True
-        if _bay_gap(ride, case, size) <= rule.bays:
-            return True
-    return rule.unplaced and not known
+    sets = [one for one in formation.through if one[0] <= other <= one[1]]
+    return not sets or any(first <= own <= last for first, last in sets)
 
 
-def _relation(ride: Row, case: Row, service: Row, rule: SettingRule, same: bool) -> str:
-    if same:
-        return "same_seat"
-    if ride["row"] is not None and case["row"] is not None:
-        gap = abs(ride["row"] - case["row"])
-        if gap == 0:
-            return "adjacent" if _beside(ride["letter"], case, service) else "same_row"
-        if gap <= max(NAMED_ROWS, rule.rows):
-            return f"rows_{gap}"
-    size = _bay_size(case, service)
-    if size is not None and ride["seat_no"] is not None and case["seat_no"] is not None:
-        bays = _bay_gap(ride, case, size)
-        if bays <= max(NAMED_BAYS, rule.bays):
-            return f"bays_{bays}" if bays else "same_bay"
-    return "coach"
-
-
-def _bay_gap(ride: Row, case: Row, size: int) -> int:
-    own, other = (int(one["seat_no"] - 1) // size for one in (ride, case))
-    return abs(own - other)
-
-
-def _bay_size(case: Row, service: Row) -> int | None:
-    formation: Formation | None = formations().get(service.get("formation") or "")
-    coach = formation.coach(case["coach"]) if formation and case["coach"] is not None else None
-    return PLACES_A_BAY.get(coach.kind) if coach else None
-
-
-def _beside(letter: str | None, case: Row, service: Row) -> bool:
-    if letter is None or case["letter"] is None:
-        return False
-    formation = formations().get(service["formation"]) if service.get("formation") else None
-    if service.get("formation"):
-        coach = formation.coach(case["coach"]) if formation else None
-        layouts: tuple[str, ...] = (coach.letters,) if coach else ()
-    else:
-        layouts = DEFAULT_LETTERS.get(service.get("mode") or "train", ())
-    pairs = {pair for layout in layouts for pair in pairwise(layout)}
-    return (letter, case["letter"]) in pairs or (case["letter"], letter) in pairs
-
-
-def _exposure(ride: Row, case: Row, pack: RulePack, judged: Judged, place: Setting) -> Row:
-    level, relation, gap, called = judged
-    together = relation != "same_seat_later"
+def _exposure(ride: Row, case: Row, pack: RulePack, judged: Row, place: Setting) -> Row:
+    together = judged["relation"] != "same_seat_later"
     times = [ride["board_at"], case["board_at"], ride["alight_at"], case["alight_at"]]
     known = all(time is not None for time in times)
     begin = max(times[:2]) if known else None
     end = (min(times[2:]) if together else ride["alight_at"]) if known else None
     minutes = (int((end - begin).total_seconds()) // 60 if together else 0) if begin and end else None
-    rule = pack.on(place)
-    short = rule and rule.minutes is not None and minutes is not None and minutes < rule.minutes
-    if short and together and level in ("seat", "coach"):
-        called = rule.otherwise if rule else None
     return {
         "case_person_id": case["person_id"], "person_id": ride["person_id"], "rule": pack.cite, "degree": 1,
-        "via_person_id": None, "setting": place.value, "contact_level": called, "level": level,
-        "relation": relation, "run_date": ride["run_date"], "service_id": ride["service_id"], "coach": ride["coach"],
-        "row_gap": gap, "distance": None, "place_id": None, "from_seq": max(ride["board_seq"], case["board_seq"]),
+        "via_person_id": None, "setting": place.value, "contact_level": judged["contact_level"],
+        "level": judged["level"], "relation": judged["relation"], "run_date": ride["run_date"],
+        "service_id": ride["service_id"], "coach": ride["coach"], "row_gap": judged.get("row_gap"),
+        "distance": judged.get("distance"), "place_id": None, "from_seq": max(ride["board_seq"], case["board_seq"]),
         "to_seq": min(ride["alight_seq"], case["alight_seq"]) if together else ride["alight_seq"],
         "from_at": begin, "to_at": end, "minutes": minutes, "cumulative_minutes": None,
         "case_record_id": case["record_id"], "case_part": case["part"], "record_id": ride["record_id"],
         "part": ride["part"],
     }  # fmt: skip
+
+
+def _long_enough(found: list[tuple[Row, SettingRule | None, bool]]) -> Iterator[Row]:
+    """What each is called after its minutes, single and cumulative; what is then nothing is left out."""
+    for row, rule, timed in found:
+        if rule and timed and row["minutes"] is not None:
+            if rule.within_hours is not None:
+                row = row | {"cumulative_minutes": _cumulative(row, rule.within_hours, found)}
+            short = rule.minutes is not None and row["minutes"] < rule.minutes
+            short |= rule.cumulative_minutes is not None and row["cumulative_minutes"] < rule.cumulative_minutes
+            row = row | {"contact_level": rule.otherwise if short else row["contact_level"]}
+        if row["contact_level"] is not None:
+            yield row
+
+
+def _cumulative(row: Row, hours: int, found: list[tuple[Row, SettingRule | None, bool]]) -> int:
+    pair = (row["case_person_id"], row["person_id"])
+    spans = {(one["from_at"], one["to_at"]) for one, rule, timed in found
+             if timed and one["minutes"] is not None and (one["case_person_id"], one["person_id"]) == pair
+             and rule and rule.within_hours is not None}  # fmt: skip
+    most = 0.0
+    for start, _ in spans:
+        stop = start + timedelta(hours=hours)
+        if start <= row["from_at"] < stop:
+            inside = [(min(end, stop) - begin).total_seconds() for begin, end in spans if start <= begin < stop]
+            most = max(most, sum(inside))
+    return int(most) // 60

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from firebreak.engine.tracing.layout import ONE_ROOM
 from firebreak.terms.ids import LINE_BITS, service_id
 from firebreak.terms.ride_keys import with_keys
 
@@ -80,8 +81,9 @@ def _one(journey: Row, person: int | None, void: set[str], lists: list[Row]) -> 
         mode = journey["mode"] or "other"
         key = journey["service_key"] or journey["service_no"].split("/")[0]
         return "no_stop_list", {
-            **base, "service_id": service_id(mode, key), "run_date": journey["run_date"] or journey["board_date"],
-            "board_seq": 0, "alight_seq": 1, "board_at": journey["board_at"], "alight_at": journey["alight_at"],
+            **_roomed(base, mode), "service_id": service_id(mode, key),
+            "run_date": journey["run_date"] or journey["board_date"], "board_seq": 0, "alight_seq": 1,
+            "board_at": journey["board_at"], "alight_at": journey["alight_at"],
         }  # fmt: skip
     judged = [_fit(journey, one) for one in fits]
     if len(judged) > 1:
@@ -92,7 +94,11 @@ def _one(journey: Row, person: int | None, void: set[str], lists: list[Row]) -> 
     best = judged[0]
     if best["fault"]:
         return best["fault"], None
-    return "stop_list", {**base, **{name: best[name] for name in _FIT}}
+    return "stop_list", {**_roomed(base, best["mode"]), **{name: best[name] for name in _FIT}}
+
+
+def _roomed(ride: Row, mode: str) -> Row:
+    return {**ride, "coach": 1} if ride["coach"] is None and mode in ONE_ROOM else ride
 
 
 _FIT = ("service_id", "run_date", "board_seq", "alight_seq", "board_at", "alight_at")
@@ -114,7 +120,7 @@ def _fit(journey: Row, one: Row) -> Row:
     stops = one["stops"]
     boards = [stop for stop in stops if journey["from_place"] in (None, stop["station"])]
     leaves = [stop for stop in stops if journey["to_place"] in (None, stop["station"])]
-    fit: Row = {"service_id": one["service_id"], "valid_from": one["valid_from"], "board_at": None}
+    fit: Row = {"service_id": one["service_id"], "mode": one["mode"], "valid_from": one["valid_from"], "board_at": None}
     if not boards or not leaves:
         fault = "no_such_stop"
         if boards:

@@ -8,6 +8,7 @@ import ibis
 
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.tracing.keyed import PLAIN, with_keys
+from firebreak.engine.tracing.layout import ONE_ROOM
 from firebreak.engine.tracing.resolve import resolve
 from firebreak.terms.tables import SERVICES
 
@@ -29,6 +30,7 @@ class Boarded:
 def board(executor: Executor) -> Boarded:
     """Rides of the executor's ``journeys``, ``links`` and ``stops``. Nothing is dropped without an outcome."""
     resolved, resolutions, services = resolve(executor)
+    resolved = in_one_room(resolved, services)
     grouped = executor.keep("t_grouped", collapse(in_each_coach(resolved), orders(executor.table("journeys"))))
     several = executor.keep("t_several", on_one_run(grouped))
     kept = executor.keep("t_kept", without_vaguer(several))
@@ -42,6 +44,13 @@ def orders(journeys: Expr) -> Expr:
     named = journeys.filter(journeys.order_no.notnull())
     found = named.group_by("order_no").agg(order_id=named.record_id.min(), records=named.record_id.count())
     return found.filter(found.records > 1).drop("records")
+
+
+def in_one_room(resolved: Expr, services: Expr) -> Expr:
+    """Whoever is on a vehicle without coaches is in its coach 1, where no record says more."""
+    rooms = services.filter(services["mode"].isin(ONE_ROOM)).select("service_id").distinct()
+    known = resolved.left_join(rooms.mutate(room=ibis.literal(1, "int16")), "service_id").drop("service_id_right")
+    return known.mutate(coach=ibis.coalesce(known.coach, known.room)).drop("room")
 
 
 def in_each_coach(resolved: Expr) -> Expr:

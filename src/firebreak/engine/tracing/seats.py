@@ -7,12 +7,13 @@ from typing import Any
 import ibis
 
 from firebreak.engine.backends.base import Expr
+from firebreak.engine.tracing.duration import long_enough
+from firebreak.engine.tracing.geometry import measured, metres, near_enough
 from firebreak.engine.tracing.nearby import in_the_coach
+from firebreak.engine.tracing.reach import named, on_board
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.terms.enums import ContactLevel
-
-NAMED_ROWS, NAMED_BAYS = 3, 1
-"""So many rows and bays apart are named under every rule: the attack rate is known for them, or nearly (Hu et al.)."""
+from firebreak.terms.tables import EXPOSURES
 
 
 def seat_contacts(rides: Expr, cases: Expr, pack: RulePack) -> Expr:
@@ -25,13 +26,21 @@ def seat_contacts(rides: Expr, cases: Expr, pack: RulePack) -> Expr:
     known, or standing: ``coach``, never nearer. Everybody else in the coach where the rule takes the whole coach, and
     where it says what the rest of the coach is. Crew is the crew rule's.
     """
-    cases = cases.filter(cases.c_role != "crew")
+    cases = cases.filter(cases.c_passengers & (cases.c_role != "crew"))
     near = in_the_coach(rides, cases)
     near = near.filter(_listed(near, pack))
-    named = near.mutate(seat_relation=_relation(near, pack))
-    relation = named.seat_relation
+    near = near.mutate(seat_relation=_relation(near, pack))
+    relation = near.seat_relation
     level = ibis.ifelse(relation == "coach", "coach", "seat")
-    return judged(named, level, relation, _gap(named), _contact_level(named, pack), _least(named))
+    return judged(
+        near,
+        level=level,
+        relation=relation,
+        gap=_gap(near),
+        contact_level=_contact_level(near, pack),
+        timed=overlap(near),
+        distance=metres(near),
+    )
 
 
 def overlap(pairs: Expr) -> Expr:
@@ -60,21 +69,25 @@ _OF_CASE = (
     "c_record_id",
     "c_part",
     "c_setting",
-    "c_rest",
 )
+_OF_TIME = ("c_rest", "c_least", "c_cumulative", "c_hours")
 
 
-def judged(pairs: Expr, level: Any, relation: Any, gap: Any, contact_level: Any, least: Any) -> Expr:
-    """Pairs of a contact's and a case's ride with the level, the relation, the rows between them, and what the contact
-    is called after ``least`` minutes together."""
+def judged(
+    pairs: Expr, *, level: Any, relation: Any, gap: Any = None, contact_level: Any, timed: Any, distance: Any = None
+) -> Expr:
+    """Pairs of a contact's and a case's ride with the level, the relation, rows and metres between them, what the
+    contact is called, and whether the rule's minutes count (``timed``)."""
     return pairs.select(
         *_OF_CONTACT,
         *_OF_CASE,
+        *_OF_TIME,
         level=level,
         relation=relation,
-        row_gap=gap.cast("int16"),
+        row_gap=ibis.null("int16") if gap is None else gap.cast("int16"),
+        distance=ibis.null("float32") if distance is None else distance.cast("float32"),
         contact_level=contact_level,
-        least=least,
+        timed=timed,
     )
 
 
@@ -90,7 +103,6 @@ def exposures(pairs: Expr, pack: RulePack) -> Expr:
     begin, end = ibis.greatest(times[0], times[1]), ibis.least(times[2], times[3])
     minutes = ((end.epoch_seconds() - begin.epoch_seconds()) // 60).cast("int32")
     none = ibis.null("timestamp('UTC', 6)")
-    spent = ibis.ifelse(known, ibis.ifelse(together, minutes, ibis.literal(0, "int32")), ibis.null("int32"))
     found = pairs.select(
         case_person_id="c_person_id",
         person_id="person_id",
@@ -98,38 +110,28 @@ def exposures(pairs: Expr, pack: RulePack) -> Expr:
         degree=ibis.literal(1, "int8"),
         via_person_id=ibis.null("int64"),
         setting="c_setting",
-        contact_level=_after(spent, pairs, pack),
+        contact_level="contact_level",
         level="level",
         relation="relation",
         run_date="run_date",
         service_id="service_id",
         coach="coach",
         row_gap="row_gap",
-        distance=ibis.null("float32"),
+        distance="distance",
         place_id=ibis.null("int64"),
         from_seq=ibis.greatest(pairs.board_seq, pairs.c_board_seq),
         to_seq=ibis.ifelse(together, ibis.least(pairs.alight_seq, pairs.c_alight_seq), pairs.alight_seq),
         from_at=ibis.ifelse(known, begin, none),
         to_at=ibis.ifelse(known, ibis.ifelse(together, end, times[2]), none),
-        minutes=spent,
+        minutes=ibis.ifelse(known, ibis.ifelse(together, minutes, ibis.literal(0, "int32")), ibis.null("int32")),
         cumulative_minutes=ibis.null("int32"),
         case_record_id="c_record_id",
         case_part="c_part",
         record_id="record_id",
         part="part",
+        **{name: name for name in (*_OF_TIME, "timed")},
     )
-    return found.filter(found.contact_level.notnull()) if _timed(pack) else found
-
-
-def _timed(pack: RulePack) -> bool:
-    return any(rule.minutes is not None for rule in pack.settings)
-
-
-def _after(spent: Expr, pairs: Expr, pack: RulePack) -> Expr:
-    """What a contact is called after so many minutes; minutes that nobody knows are enough."""
-    if not _timed(pack):
-        return pairs.contact_level
-    return ibis.ifelse(ibis.coalesce(spent < pairs.least, False), pairs.c_rest, pairs.contact_level)
+    return long_enough(found, pack).select(EXPOSURES.names)
 
 
 def _gap(pairs: Expr) -> Expr:
@@ -159,42 +161,40 @@ def _later(pairs: Expr) -> Expr:
     return _same_seat(pairs) & (pairs.board_seq >= pairs.c_alight_seq)
 
 
-def _near(pairs: Expr) -> Expr:
+def _near(pairs: Expr, pack: RulePack) -> Expr:
     """Within the rule's rows or bays, or nobody knows how near. Comparisons only: it sees every pair of the coach."""
     rows = ibis.coalesce(pairs.row.between(pairs.c_row_low, pairs.c_row_high), False)
     berths = ibis.coalesce(pairs.seat_no.between(pairs.c_berth_low, pairs.c_berth_high), False)
+    if measured(pack):
+        rows = rows & near_enough(pairs)
     return rows | berths | _same_seat(pairs) | (pairs.c_unplaced & ~_seat_known(pairs))
 
 
 def _listed(pairs: Expr, pack: RulePack) -> Expr:
     """Who is listed at all."""
-    inside = pairs.c_all | _near(pairs)
+    inside = pairs.c_all | _near(pairs, pack)
     if _has_rest(pack):
         inside = inside | pairs.c_rest.notnull()
     wanted = overlap(pairs) & inside
-    later = any(rule.same_seat_later for rule in pack.settings)
+    later = any(rule.same_seat_later for rule in on_board(pack))
     return wanted | (pairs.c_later & _later(pairs)) if later else wanted
 
 
-def _least(pairs: Expr) -> Expr:
-    """Minutes needed; none of whoever only came later."""
-    return ibis.ifelse(overlap(pairs), pairs.c_least, ibis.null("int32"))
-
-
 def _has_rest(pack: RulePack) -> bool:
-    return any(rule.otherwise is not None for rule in pack.settings)
+    return any(rule.otherwise is not None for rule in on_board(pack))
 
 
 def _contact_level(pairs: Expr, pack: RulePack) -> Expr:
     """Inside the rule what the rule says; whoever only came later was never together with the case: general."""
-    inside = ibis.ifelse(pairs.c_all | _near(pairs), pairs.c_level, pairs.c_rest) if _has_rest(pack) else pairs.c_level
+    inside = pairs.c_level
+    if _has_rest(pack):
+        inside = ibis.ifelse(pairs.c_all | _near(pairs, pack), pairs.c_level, pairs.c_rest)
     return ibis.ifelse(overlap(pairs), inside, ContactLevel.GENERAL.value)
 
 
 def _relation(pairs: Expr, pack: RulePack) -> Expr:
     """The nearest relation that holds, whatever the rule reaches; ``coach`` for everybody else who is listed."""
-    rows = max(NAMED_ROWS, *(rule.rows for rule in pack.settings))
-    bays = max(NAMED_BAYS, *(rule.bays for rule in pack.settings))
+    rows, bays = named(pack)
     gap, bay_gap = _gap(pairs), _bay_gap(pairs)
     beside = ibis.coalesce(pairs.c_beside.contains(pairs.letter), False)
     return ibis.cases(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ibis
 
 from firebreak.engine.backends.base import Executor, Expr
-from firebreak.engine.tracing.aboard import companion_contacts, crew_contacts
+from firebreak.engine.tracing.aboard import companion_contacts, crew_contacts, wide_contacts
 from firebreak.engine.tracing.cases import placed
 from firebreak.engine.tracing.layout import coaches, neighbours, walks
-from firebreak.engine.tracing.reach import reach
+from firebreak.engine.tracing.reach import leaves_the_coach, on_board, reach
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.engine.tracing.seats import exposures, seat_contacts
 
@@ -32,7 +32,9 @@ def contacts(rides: Expr, case_rides: Expr, pack: RulePack) -> Expr:
     """
     cases = reach(case_rides, pack)
     parts = [seat_contacts(rides, cases, pack)]
-    if any(rule.crew != "none" for rule in pack.settings):
+    if leaves_the_coach(pack):
+        parts.append(wide_contacts(rides, cases))
+    if any(rule.crew != "none" for rule in on_board(pack)):
         parts.append(crew_contacts(rides, cases))
     if pack.companions.listed:
         parts.append(companion_contacts(rides, cases))

@@ -190,6 +190,12 @@ def change_language(entry: Draft, *, language: str, by: Actor) -> None:
     entry.about("user", by.user_id, language=chosen)
 
 
+@action(policies.EXPORT, "accounts.exported", "导出账号", "Accounts exported")
+def record_export(entry: Draft, *, count: int, filters: list[str], form: str, by: Actor) -> None:
+    """Accounts were taken along as a file."""
+    entry.about("accounts", "list", count=count, filters=filters, format=form)
+
+
 def wrong_code() -> FirebreakError:
     """The answer to a one-time code that is not right."""
     return FirebreakError(

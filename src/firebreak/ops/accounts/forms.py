@@ -62,6 +62,19 @@ class AccountForm(forms.Form):
                            help_text=_("2、4、6、9 或 12 位；留空表示全国。"))  # fmt: skip
 
 
+class ChangeForm(AccountForm):
+    """Another label or division of an account; its name stays."""
+
+    username = None  # type: ignore[assignment]
+
+
+class LinkForm(forms.Form):
+    """Who an account is at the identity provider."""
+
+    subject = forms.CharField(label=_("统一身份标识（sub）"), max_length=255, required=False,
+                              widget=forms.TextInput(_TEXT))  # fmt: skip
+
+
 class HoldingForm(forms.Form):
     """An office within a reach."""
 

@@ -5,6 +5,7 @@ from firebreak.terms.offices import Office
 
 SIGN_IN = Policy("accounts.sign-in", everybody=True)
 OWN = Policy("accounts.own", signed_in=True)
+HOME = Policy("accounts.home", signed_in=True)
 READ = policy("accounts.read", Office.ADMINISTRATOR, Office.AUDITOR)
 MANAGE = policy("accounts.manage", Office.ADMINISTRATOR, system=True)
 END_SESSIONS = policy("accounts.end-sessions", Office.ADMINISTRATOR, system=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from firebreak.ops.accounts import policies
 from firebreak.ops.accounts.models import Holding, Session, User
@@ -27,4 +29,11 @@ def holdings(*, user_id: int, by: Actor) -> QuerySet[Holding]:
 
 def sessions(*, user_id: int, by: Actor) -> QuerySet[Session]:
     """Its sessions that have not ended, the latest first."""
-    return Session.objects.filter(user_id=user(user_id=user_id, by=by).pk).order_by("-seen_at")
+    rows = Session.objects.filter(user_id=user(user_id=user_id, by=by).pk, expire_date__gt=timezone.now())
+    return rows.order_by("-seen_at")
+
+
+def has_second_factor(*, user_id: int, by: Actor) -> bool:
+    """Does it have an authenticator?"""
+    devices = TOTPDevice.objects.filter(user_id=user(user_id=user_id, by=by).pk, confirmed=True)
+    return bool(devices.exists())

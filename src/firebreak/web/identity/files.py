@@ -8,7 +8,7 @@ from pathlib import Path
 
 from firebreak.bridge.import_report import ImportReport
 from firebreak.web.identity.importing import import_csv, import_page, import_xlsx
-from firebreak.web.report.files import write_private
+from firebreak.web.report.files import write_file
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 
@@ -16,7 +16,7 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Write each file whole, in place of one of its name."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [write_private(folder / name, content) for name, content in contents.items()]
+    return [write_file(folder / name, content) for name, content in contents.items()]
 
 
 def write_import(report: ImportReport, folder: Path, lang: str) -> list[Path]:

@@ -11,7 +11,8 @@ from firebreak.web.report.page import render_page
 from firebreak.web.report.table import render_csv
 from firebreak.web.report.workbook import render_xlsx
 
-_UNSAFE = re.compile(r"[^\w.-]+")
+UNSAFE = re.compile(r"[^\w.-]+")
+"""What no file name holds."""
 
 
 def stem_of(report: TraceReport) -> str:
@@ -20,7 +21,7 @@ def stem_of(report: TraceReport) -> str:
     marked = report.simulated and not report.case.case_no.startswith("DRILL")
     parts = ["DRILL" if marked else "", report.case.case_no]
     parts += [ride.service_no.split("/")[0], ride.run_date.isoformat()] if ride else []
-    return _UNSAFE.sub("-", "_".join(part for part in parts if part)) or "report"
+    return UNSAFE.sub("-", "_".join(part for part in parts if part)) or "report"
 
 
 def write_report(report: TraceReport, folder: Path, lang: str = "zh") -> list[Path]:
@@ -32,11 +33,11 @@ def write_report(report: TraceReport, folder: Path, lang: str = "zh") -> list[Pa
         f"{stem}.xlsx": render_xlsx(report, lang),
         f"{stem}.csv": render_csv(report, lang),
     }
-    return [write_private(folder / name, content) for name, content in contents.items()]
+    return [write_file(folder / name, content) for name, content in contents.items()]
 
 
-def write_private(path: Path, content: bytes) -> Path:
-    """Write a file whole, in place of the one before, readable by its owner only."""
+def write_file(path: Path, content: bytes) -> Path:
+    """Write one file, readable by its owner only; one that is there is replaced whole."""
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:

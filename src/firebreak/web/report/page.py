@@ -32,7 +32,7 @@ def render_page(report: TraceReport) -> str:
     )
     environment.globals.update(
         t=words.both, pair=words.pair, relation=words.relation_pair, channel=words.channel_pair, tone=tone, mask=mask,
-        shown=shown, clock=words.clock, day=words.day, minutes=words.minutes,
+        shown=shown, clock=words.clock, day=words.day, minutes=words.minutes, expected=words.expected,
         fields=FIELDS, source_card=_source_card, label=_label,
         t_zh=lambda key: words.texts().text(key, "zh"), t_en=lambda key: words.texts().text(key, "en"),
         gap_text=words.gap_text, gap_remedy=words.gap_remedy, stage=words.stage,
@@ -45,7 +45,7 @@ def render_page(report: TraceReport) -> str:
         uses=_uses(report),
         css=Markup(css),
         js=Markup(js),
-        policy=_policy(css, js),
+        policy=policy(css, js),
         data=_data(report),
         legend=_legend(report),
     )
@@ -61,7 +61,8 @@ def _asset(name: str) -> str:
     return files("firebreak.web.report").joinpath("templates", name).read_text("utf-8")
 
 
-def _policy(css: str, js: str) -> str:
+def policy(css: str, js: str) -> str:
+    """The content policy of a page with one style and one script, named by their digests."""
     return (
         f"default-src 'none'; img-src data:; style-src 'sha256-{_digest(css)}'; script-src 'sha256-{_digest(js)}'; "
         "base-uri 'none'; form-action 'none'"

@@ -15,7 +15,7 @@ def headings(lang: str) -> list[str]:
     own = [text(f"people.{key}", lang) for key in ("rank", "relation")]
     own += [text("summary.train", lang), text("summary.date", lang)]
     own += [text(f"people.{key}", lang) for key in ("seat", "segment")]
-    own += [text("people.minutes", lang)]
+    own += [text("people.minutes", lang), text("people.expected", lang)]
     for field in FIELDS:
         own += [text(f"field.{field}", lang), f"{text(f'field.{field}', lang)}·{text('people.source', lang)}"]
     return [*own, text("people.known_of", lang, n=len(FIELDS)), text("sources.record", lang)]
@@ -33,6 +33,7 @@ def contact_rows(report: TraceReport, lang: str) -> Iterator[list[str]]:
             place(near, lang),
             f"{ride.station(near.from_seq)} → {ride.station(near.to_seq)}",
             words.minutes(near.minutes),
+            words.expected_line(near.expected, lang),
         ]
         for field in FIELDS:
             row += _value(report, contact, field, lang)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from firebreak.bridge.report import ChannelName, Gap, TraceReport
+from firebreak.engine.tracing.attack import Expected
 from firebreak.terms.texts import Catalogue, catalogue
 
 
@@ -58,6 +59,19 @@ def day(value: date | None) -> str:
 def minutes(value: int | None) -> str:
     """Minutes as digits; a dash where they are not known."""
     return "—" if value is None else str(value)
+
+
+def expected_line(one: Expected | None, lang: str) -> str:
+    """The expected attack rate, and whether it is a published cell or modelled; a dash where nobody knows."""
+    if one is None:
+        return "—"
+    key = "people.measured" if one.measured else "people.modelled"
+    return texts().text(key, lang, rate=f"{100 * one.rate:.2g}")
+
+
+def expected(one: Expected | None) -> Markup:
+    """The expected attack rate, in both languages."""
+    return pair(expected_line(one, "zh"), expected_line(one, "en"))
 
 
 def gap_line(gap: Gap, lang: str) -> str:

@@ -92,7 +92,7 @@ def _title(report: TraceReport, lang: str) -> str:
 
 
 def _contacts(pen: _Book, report: TraceReport) -> None:
-    widths = [5, 12, 9, 11, 9, 18, 7, 10, 22, 21, 22, 14, 22, 40, 22, 17, 22, 8, 20]
+    widths = [5, 12, 9, 11, 9, 18, 7, 14, 10, 22, 21, 22, 14, 22, 40, 22, 17, 22, 8, 20]
     sheet, first = pen.sheet(pen.text("people.title"), widths, headings(pen.lang))
     pen.rows(sheet, first, contact_rows(report, pen.lang))
     sheet.autofilter(2, 0, first + max(len(report.contacts), 1) - 1, len(widths) - 1)

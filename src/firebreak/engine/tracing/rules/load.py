@@ -99,7 +99,8 @@ def _one_or_more(one: Check) -> Check:
 _DAYS = _whole(0, 60)
 _PACK = _Keys(
     {"id": _text, "version": _whole(1, 999), "valid_from": _day, "valid_to": _day, "jurisdiction": _text, "zh": _text,
-     "en": _text, "source": _text, "weak": _text, "window": dict, "companions": dict, "second_degree": dict,
+     "en": _text, "source": _text, "weak": _text, "weak_zh": _text, "settings_of": _text,
+     "window": dict, "companions": dict, "second_degree": dict,
      "management": dict, "setting": list},
     ("id", "version", "valid_from", "jurisdiction", "zh", "en", "source", "window", "setting"),
 )  # fmt: skip
@@ -138,10 +139,14 @@ def _pack(raw: dict[str, Any], file: str) -> RulePack:
     head = {key: top[key] for key in ("id", "version", "valid_from", "jurisdiction", "zh", "en", "source")}
     if top.get("valid_to") and top["valid_to"] < top["valid_from"]:
         _refuse(file, "valid_to", "not before valid_from")
+    if ("weak" in top) != ("weak_zh" in top):
+        _refuse(file, "weak_zh", "said in both languages, weak and weak_zh, or in neither")
     return RulePack(
         **head,
         valid_to=top.get("valid_to"),
         weak=top.get("weak", ""),
+        weak_zh=top.get("weak_zh", ""),
+        settings_of=top.get("settings_of", ""),
         window=window,
         companions=Companions(**_section(top.get("companions", {}), _COMPANIONS, file, "companions.")),
         second_degree=SecondDegree(**_section(top.get("second_degree", {}), _SECOND, file, "second_degree.")),

@@ -99,7 +99,9 @@ class SettingRule:
 class RulePack:
     """One version of a contact rule: who counts as a contact of a case, in each setting, and in which window.
 
-    ``weak`` says what in it is unverified. In force from ``valid_from`` to ``valid_to``, inclusive (None: open).
+    ``weak`` says what in it is unverified. ``settings_of``: the pack (``id@version``) whose settings hold where this
+    one says nothing; once loaded they are among ``settings``. In force from ``valid_from`` to ``valid_to``,
+    inclusive (None: open).
     """
 
     id: str
@@ -111,11 +113,13 @@ class RulePack:
     en: str
     source: str
     weak: str
+    weak_zh: str
     window: Window
     companions: Companions = Companions()
     second_degree: SecondDegree = SecondDegree()
     management: Management = Management()
     settings: tuple[SettingRule, ...] = field(default=())
+    settings_of: str = ""
 
     @property
     def cite(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -34,7 +35,24 @@ def ordered(packs: Iterable[RulePack]) -> Packs:
         versions.sort(key=lambda pack: pack.version)
         for older, newer in pairwise(versions):
             _follows(older, newer)
-    return {name: tuple(versions) for name, versions in sorted(found.items())}
+    return _borrowed({name: tuple(versions) for name, versions in sorted(found.items())})
+
+
+def _borrowed(packs: Packs) -> Packs:
+    """Packs that take settings from another have them among their own, after those they give themselves."""
+    by_cite = {pack.cite: pack for versions in packs.values() for pack in versions}
+    return {name: tuple(_with_settings(pack, by_cite) for pack in versions) for name, versions in packs.items()}
+
+
+def _with_settings(pack: RulePack, by_cite: dict[str, RulePack]) -> RulePack:
+    if not pack.settings_of:
+        return pack
+    lender = by_cite.get(pack.settings_of)
+    if lender is None or lender.settings_of:
+        rule = "It is id@version of a pack with settings of its own."
+        raise SpecError("FB-RULE-5", f"{pack.cite}: settings_of", rule, "Mend the value.")
+    own = {rule.setting for rule in pack.settings}
+    return replace(pack, settings=pack.settings + tuple(one for one in lender.settings if one.setting not in own))
 
 
 def _follows(older: RulePack, newer: RulePack) -> None:

@@ -1,0 +1,128 @@
+"""From a lake to proposed colours: facts, the rules in force where each person lives, findings, one colour each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+import pyarrow as pa
+
+from firebreak.bridge.session import Session, session
+from firebreak.engine.backends.base import Expr
+from firebreak.engine.risk.areas import Area, shipped_areas
+from firebreak.engine.risk.assess import assess
+from firebreak.engine.risk.facts import BATCHES, STATIONS, facts
+from firebreak.engine.risk.population import in_force, narrowest, people_under
+from firebreak.engine.risk.rule_set import Colour, RuleSet, shipped_sets
+from firebreak.engine.risk.support import check_support
+from firebreak.lake.lake import Lake
+from firebreak.terms.errors import OrderError
+from firebreak.terms.stations import stations
+from firebreak.terms.tables import COLOURS, DAY, FINDINGS, I64, TEXT
+
+JIANGSU = "32"
+"""Whose rules apply to people of whom no division is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an assessment found. ``colours`` and ``findings`` in the columns of their tables.
+
+    ``people``: ``person_id, set_no, division_code, birth_year`` of everybody known; ``sets`` by ``set_no``.
+    """
+
+    as_of: date
+    sets: tuple[RuleSet, ...]
+    people: pl.DataFrame
+    findings: pl.DataFrame
+    colours: pl.DataFrame
+    simulated: bool
+
+    def by_colour(self) -> dict[str, int]:
+        """People of each colour; who has no finding is green."""
+        counted = dict(self.colours.group_by("colour").len().iter_rows())
+        found = {str(one): int(counted.get(str(one), 0)) for one in Colour}
+        found[str(Colour.GREEN)] = self.people.height - sum(counted.values())
+        return found
+
+
+def make_facts(lake: Lake, as_of: date, areas: Sequence[Area] = ()) -> int:
+    """Write the table ``facts`` up to a day; how many."""
+    with lake.writer(), session(lake) as opened:
+        table = opened.duck.run(_facts(opened, as_of, areas), "facts")
+        lake.replace("facts", table)
+    return int(table.num_rows)
+
+
+def _facts(opened: Session, as_of: date, areas: Sequence[Area]) -> Expr:
+    duck = opened.duck
+    batches = [(one.batch_id, one.delivered_on) for one in opened.batches.values()]
+    schema = pa.schema([("batch_id", I64), ("delivered_on", DAY)])
+    duck.put(
+        BATCHES, pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in batches], schema=schema)
+    )
+    named = [{"station": one.name, "division_code": one.division} for one in stations().values() if one.division]
+    duck.put(STATIONS, pa.Table.from_pylist(named, schema=pa.schema([("station", TEXT), ("division_code", TEXT)])))
+    return facts(duck, (*shipped_areas(), *areas), as_of)
+
+
+def assess_lake(
+    opened: Session, as_of: date, sets: Sequence[RuleSet] | None = None, here: str = JIANGSU, at_event: bool = False
+) -> Outcome:
+    """Assess everybody in a lake on a day, each by the narrowest set in force where he lives.
+
+    ``at_event``: count each fact as known on the day it happened, not on the day it was delivered. OrderError where no
+    set is in force anywhere.
+    """
+    ruling = narrowest(in_force(shipped_sets() if sets is None else sets, as_of))
+    if not ruling:
+        raise OrderError(
+            "FB-RISK-NO-SET", f"no rule set is in force on {as_of}", "A day has rules.", "Name a set, or another day."
+        )
+    duck = opened.duck
+    known = duck.table("facts")
+    known = known.mutate(known_on=known.on) if at_event else known
+    persons = duck.table("persons")
+    under = duck.keep("r_people", people_under(persons, ruling, here))
+    findings, colours = [], []
+    for number, rule_set in enumerate(ruling):
+        mine = known.semi_join(under.filter(under.set_no == number), "person_id")
+        done = assess(duck, mine, rule_set, as_of)
+        findings.append(frame(duck.run(done.findings, "findings")))
+        colours.append(frame(duck.run(done.colours, "colours")))
+    people = under.join(persons.select("person_id", "division_code", "birth_year"), "person_id")
+    return Outcome(
+        as_of,
+        tuple(ruling),
+        frame(duck.run(people, "people")),
+        pl.concat(findings),
+        pl.concat(colours),
+        any(batch.simulated for batch in opened.batches.values()) or not opened.batches,
+    )
+
+
+def frame(table: pa.Table) -> pl.DataFrame:
+    """An Arrow table in Polars."""
+    found = pl.from_arrow(table)
+    assert isinstance(found, pl.DataFrame)
+    return found
+
+
+def propose(lake: Lake, as_of: date, sets: Sequence[RuleSet] | None = None, here: str = JIANGSU) -> Outcome:
+    """Assess a lake and store findings and proposed colours of that day. Unsupported ones are refused whole."""
+    with lake.writer(), session(lake) as opened:
+        outcome = assess_lake(opened, as_of, sets, here)
+        store(lake, opened, outcome)
+    return outcome
+
+
+def store(lake: Lake, opened: Session, outcome: Outcome) -> None:
+    """The one way a colour gets into a lake."""
+    facts = opened.duck.table("facts").select("person_id", "kind", "record_id", "part")
+    told = opened.duck.put("r_told", outcome.findings.select("person_id").unique().to_arrow())
+    evidence = frame(opened.duck.run(facts.semi_join(told, "person_id"), "evidence"))
+    check_support(outcome.findings, outcome.colours, evidence, outcome.sets, outcome.as_of)
+    lake.replace("findings", outcome.findings.to_arrow().cast(FINDINGS.schema), [outcome.as_of])
+    lake.replace("colours", outcome.colours.to_arrow().cast(COLOURS.schema), [outcome.as_of])

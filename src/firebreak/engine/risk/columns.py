@@ -1,0 +1,87 @@
+"""From facts to one row a person: what each column of the vocabulary is on the day of assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+
+from firebreak.engine.backends.base import Expr
+from firebreak.engine.risk.vocabulary import CASE_STATES, CODES, FACTS, QUARANTINE_STATES, Fact, Kind
+
+LOOK_BACK = 14
+"""Days of ``highest_temperature`` and ``venues``: the incubation the plans count with."""
+
+_STATES = {"case_state": CASE_STATES, "quarantine": QUARANTINE_STATES}
+_CODE_ROOM = 64
+
+
+def known_facts(facts: Expr, as_of: date) -> Expr:
+    """The facts of days up to ``as_of`` that were known by then: what a replay of that day may see."""
+    day = ibis.date(as_of.isoformat())
+    return facts.filter((facts.on <= day) & (facts.known_on <= day))
+
+
+def columns_of(facts: Expr, as_of: date, names: Iterable[str]) -> Expr:
+    """``person_id`` and the named columns of the vocabulary, one row for each person with a fact of their kinds.
+
+    ``facts``: ``person_id, kind, on, known_on, value``. Days count from a fact's day to ``as_of``; a state is that of
+    the newest fact of its kinds (on one day, the later word of the list); counts are of distinct days.
+    """
+    wanted = [FACTS[name] for name in sorted(set(names))]
+    known = known_facts(facts, as_of)
+    known = known.filter(known.kind.isin(sorted(CODES[kind] for fact in wanted for kind in _kinds(fact))))
+    plain = [fact for fact in wanted if fact.of is None]
+    grouped = known.group_by("person_id").agg(**{fact.name: _aggregate(known, fact, as_of) for fact in plain})
+    rows = grouped.mutate(**{name: _word(grouped[name], kinds) for name, kinds in _STATES.items() if name in grouped})
+    rows = rows.mutate(**{fact.name: _days(rows[fact.name], as_of) for fact in plain if fact.type == "days"})
+    for fact in wanted:
+        if fact.of is not None:
+            rows = _beside(rows, _since(known, fact))
+    return rows
+
+
+def _kinds(fact: Fact) -> tuple[Kind, ...]:
+    if fact.name in _STATES:
+        return _STATES[fact.name]
+    return tuple(kind for kind in (fact.kind, fact.of) if kind is not None)
+
+
+def _aggregate(known: Expr, fact: Fact, as_of: date) -> Any:
+    if fact.name in _STATES:
+        kinds = _STATES[fact.name]
+        here = known.kind.isin([CODES[kind] for kind in kinds])
+        order = ibis.cases(*((known.kind == CODES[kind], rank) for rank, kind in enumerate(kinds)), else_=0)
+        return (known.on.epoch_days().cast("int32") * _CODE_ROOM + order).max(where=here)
+    assert fact.kind is not None
+    here = known.kind == CODES[fact.kind]
+    recent = here & (known.on > ibis.date((as_of - timedelta(days=LOOK_BACK)).isoformat()))
+    if fact.type == "degrees":
+        return known.value.max(where=recent)
+    if fact.type == "count":
+        return known.on.nunique(where=recent).nullif(0).cast("int32")
+    return known.on.max(where=here)
+
+
+def _word(packed: Any, kinds: tuple[Kind, ...]) -> Any:
+    return ibis.cases(*((packed % _CODE_ROOM == rank, str(kind)) for rank, kind in enumerate(kinds)))
+
+
+def _days(last: Any, as_of: date) -> Any:
+    return (ibis.literal((as_of - date(1970, 1, 1)).days, "int32") - last.epoch_days().cast("int32")).cast("int32")
+
+
+def _since(known: Expr, fact: Fact) -> Expr:
+    """``person_id`` and the days with a fact of ``fact.kind`` after the last one of ``fact.of``; zero where none."""
+    assert fact.kind is not None
+    assert fact.of is not None
+    last = known.filter(known.kind == CODES[fact.of]).group_by("person_id").agg(after=lambda t: t.on.max())
+    counted = known.filter(known.kind == CODES[fact.kind]).select("person_id", "on").distinct()
+    pairs = last.left_join(counted, ["person_id", counted.on > last.after])
+    return pairs.group_by("person_id").agg(**{fact.name: pairs.on.count().cast("int32")})
+
+
+def _beside(rows: Expr, more: Expr) -> Expr:
+    return rows.left_join(more, "person_id").drop("person_id_right")

@@ -1,0 +1,136 @@
+"""``firebreak assess`` on a drill: stored colours stand on findings, a replay stores nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+from tests.drill_fixture import small_drill
+
+from firebreak.bridge.assess import Outcome, assess_lake, propose
+from firebreak.bridge.run import STAGES, take
+from firebreak.bridge.session import session
+from firebreak.bridge.specs import specs_from
+from firebreak.cli import assess
+from firebreak.cli.language import use
+from firebreak.engine.risk.support import UnsupportedError
+from firebreak.lake.lake import Lake
+
+DAY = date(2020, 1, 23)
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    folder = tmp_path_factory.mktemp("risk")
+    drill = small_drill(folder / "drill")
+    lake = Lake.open(folder / "lake", create=True)
+    take(lake, [drill / "channels"], specs_from(()), DAY, "tester", lambda *_: None)
+    for stage in STAGES.values():
+        stage(lake)
+    return lake
+
+
+@pytest.fixture(autouse=True)
+def english():  # type: ignore[no-untyped-def]
+    use("en")
+    yield
+    use("zh")
+
+
+def ran(lake: Lake, *more: str):  # type: ignore[no-untyped-def]
+    arguments = ["--lake", str(lake.root), "--as-of", DAY.isoformat(), "--quiet", *more]
+    return CliRunner().invoke(assess.command, arguments, standalone_mode=False, catch_exceptions=False)
+
+
+def stored(lake: Lake, table: str) -> list[dict]:  # type: ignore[type-arg]
+    with session(lake) as opened:
+        return sorted(opened.rows(table), key=lambda row: (row["as_of"], row["person_id"], row["rule"]))
+
+
+def test_every_stored_colour_stands_on_a_finding_and_again_changes_nothing(lake: Lake) -> None:
+    told = json.loads(ran(lake, "--json").stdout)
+    colours, findings = stored(lake, "colours"), stored(lake, "findings")
+    assert told["simulated"]
+    assert sum(told["colours"].values()) == told["colours"]["green"] + len(colours)
+    assert {(one["person_id"], one["rule"], one["colour"]) for one in colours} <= {
+        (one["person_id"], one["rule"], one["colour"]) for one in findings
+    }
+    assert {one["colour"] for one in colours} & {"red"}
+    ran(lake, "--json")
+    assert stored(lake, "colours") == colours
+    assert stored(lake, "findings") == findings
+
+
+def test_a_colour_slipped_into_an_outcome_is_refused_and_nothing_changes(lake: Lake, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    ran(lake, "--json")
+    before = stored(lake, "colours")
+
+    def tampered(*given, **more) -> Outcome:  # type: ignore[no-untyped-def]
+        found = assess_lake(*given, **more)
+        one = found.colours.head(1)
+        free = found.people.join(found.colours, on="person_id", how="anti").head(1)
+        forged = one.with_columns(person_id=free["person_id"])
+        return Outcome(found.as_of, found.sets, found.people, found.findings, found.colours.vstack(forged), True)
+
+    monkeypatch.setattr("firebreak.bridge.assess.assess_lake", tampered)
+    with pytest.raises(UnsupportedError) as error:
+        propose(lake, DAY)
+    assert error.value.code == "FB-RISK-NO-FINDING"
+    assert stored(lake, "colours") == before
+
+
+def test_a_replay_stores_nothing(lake: Lake) -> None:
+    ran(lake, "--json")
+    before = stored(lake, "colours")
+    arguments = ["--lake", str(lake.root), "--as-of", "2020-01-22", "--replay", "--at-event", "--json", "--quiet"]
+    told = json.loads(CliRunner().invoke(assess.command, arguments, standalone_mode=False).stdout)
+    assert told["as_of"] == "2020-01-22"
+    assert stored(lake, "colours") == before
+
+
+def test_a_person_is_told_why_and_no_other_person_is_named(lake: Lake) -> None:
+    ran(lake, "--json")
+    red = next(one for one in stored(lake, "colours") if one["colour"] == "red")
+    with session(lake) as opened:
+        names = {one["name"] for one in opened.rows("persons") if one["name"]}
+    shown = ran(lake, "--person", str(red["person_id"])).stdout
+    assert "DRILL" in shown
+    assert "RED" in shown
+    assert red["rule"] in shown
+    assert not [name for name in names if name in shown]
+    told = json.loads(ran(lake, "--person", str(red["person_id"]), "--json").stdout)
+    assert told["colour"] == "red"
+    assert told["reasons"][0]["rule"] == red["rule"]
+
+
+def test_a_comparison_counts_who_changes(lake: Lake) -> None:
+    shown = ran(lake, "--compare", "jiangsu-default@1", "national@1").stdout
+    assert "jiangsu-default@1 → national@1" in shown
+    assert "key-area" in shown
+
+
+def test_the_list_to_verify_leaves_out_known_cases(lake: Lake) -> None:
+    ran(lake, "--json")
+    with session(lake) as opened:
+        from firebreak.bridge.colours import to_verify
+
+        rows = to_verify(opened, DAY, 1000)
+        cases = {one["person_id"] for one in opened.rows("facts", kind=[1, 2, 3]) if one["on"] <= DAY}
+    assert rows.height
+    assert not cases & set(rows["person_id"])
+    assert rows["risk"].to_list() == sorted(rows["risk"], reverse=True)
+
+
+def test_mistakes_are_told(lake: Lake, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    from firebreak.terms.errors import FirebreakError
+
+    for arguments in (["--compare", "nix", "national@1"], ["--person", "17"]):
+        with pytest.raises(FirebreakError):
+            ran(lake, *arguments)
+    areas = tmp_path / "areas.toml"
+    areas.write_text('[[area]]\ndivision = "42"\nlevel = "awful"\nvalid_from = 2020-01-01\nsource = "x"\n')
+    with pytest.raises(FirebreakError) as error:
+        ran(lake, "--areas", str(areas))
+    assert error.value.code == "FB-AREA-LEVEL"
