@@ -21,8 +21,14 @@ from firebreak.cli.link_show import show_merges, show_outcome, show_rulings
 from firebreak.cli.progress import Stages
 from firebreak.lake.lake import Lake
 
-_READ: dict[str, Callable[..., None]] = {"merges": show_merges, "rulings": show_rulings, "report": show_import,
-    "explain": show_pair, "reviews": show_reviews, "model": show_model}
+_READ: dict[str, Callable[..., None]] = {
+    "merges": show_merges,
+    "rulings": show_rulings,
+    "report": show_import,
+    "explain": show_pair,
+    "reviews": show_reviews,
+    "model": show_model,
+}
 _MODES = ("undo", "must", "cannot", "withdraw", *_READ)
 
 

@@ -83,7 +83,9 @@ def show_pair(opened: Session, given: Mapping[str, Any]) -> None:
     if given["out"]:
         page = pair_page(found, language(), names, given["by"], given["reason"])
         stem = re.sub(r"[^\w.-]+", "-", f"{found.left.label}_{found.right.label}")
-        for path in write_files(given["out"], {f"{'DRILL_' if found.simulated else ''}pair_{stem}.html": page.encode()}):
+        for path in write_files(
+            given["out"], {f"{'DRILL_' if found.simulated else ''}pair_{stem}.html": page.encode()}
+        ):
             click.echo(say("done.wrote", path=path), err=given["as_json"])
 
 

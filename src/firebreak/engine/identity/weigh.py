@@ -36,7 +36,9 @@ def weigh(run: Executor, model: Model, left: pl.DataFrame, right: pl.DataFrame) 
     total = max(frame(run, run.table("links").select("person_id").distinct().count().as_table()).item(), 2)
     common = {column: _common(run, column, total) for column in FREQUENCIES}
     profiles(run, run.table("w_said"), "w_profiles", common)
-    run.put("w_pair", pl.DataFrame({"left": [0], "right": [1]}, schema={"left": pl.Int64, "right": pl.Int64}).to_arrow())
+    run.put(
+        "w_pair", pl.DataFrame({"left": [0], "right": [1]}, schema={"left": pl.Int64, "right": pl.Int64}).to_arrow()
+    )
     found = scored(run, model, "w_profiles", "w_pair", 1 / total, LEAST)
     if found.is_empty():
         return None
@@ -51,4 +53,6 @@ def _common(run: Executor, column: str, total: int) -> Expr:
     mentions = run.table("mentions")
     told = evidence(mentions, keys.claims(mentions)).semi_join(wanted, column).join(run.table("links"), KEY)
     counted = told.group_by(column).agg(people=told.person_id.nunique())
-    return run.keep(f"w_common_{column}", counted.select(column, **{f"tf_{column}": counted.people.cast("float64") / total}))
+    return run.keep(
+        f"w_common_{column}", counted.select(column, **{f"tf_{column}": counted.people.cast("float64") / total})
+    )

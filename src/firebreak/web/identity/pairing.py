@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ import xlsxwriter
 from markupsafe import Markup
 
 from firebreak.bridge.pairs import Pair, Side
+from firebreak.engine.identity.compare.chinese import BY_NAME
 from firebreak.terms.masking import mask, shown
 from firebreak.web.identity.page import both, plain, render, texts
 from firebreak.web.identity.page import pair as in_both
@@ -102,8 +104,6 @@ def reviews_table(reviews: pl.DataFrame, lang: str, simulated: bool) -> pl.DataF
 
 
 def _levels(gammas: str) -> dict[str, str]:
-    import json
-
     return {
         name: f"{row['level']} ({row['weight'] + row['adjustment']:+.1f})" for name, row in json.loads(gammas).items()
     }
