@@ -12,10 +12,10 @@ import polars as pl
 from firebreak.bridge.ledger import Ledger, after, after_some
 from firebreak.bridge.session import Session, frame, session
 from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.identity.compare.chinese import COMPARISONS
 from firebreak.engine.identity.identity_keys import identity_keys
 from firebreak.engine.identity.incremental import COLUMNS, concerned, sticky, without
 from firebreak.engine.identity.link import Before, Counts, Resolver, relink
-from firebreak.engine.identity.compare.chinese import COMPARISONS
 from firebreak.engine.identity.model.model import Model, default
 from firebreak.engine.identity.person_ids import KEY
 from firebreak.engine.identity.resolution import Resolution

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from firebreak.bridge.linking import link_whole
+from firebreak.bridge.linking import link_whole, the_model
 from firebreak.bridge.presences import make_presences
 from firebreak.bridge.session import Session, session
 from firebreak.engine.identity.completion import complete as completed
@@ -39,7 +39,7 @@ def take(
 
 def identify(lake: Lake) -> None:
     """Which person each record speaks of: the table ``links``. Ids given before are kept."""
-    link_whole(lake)
+    link_whole(lake, model=the_model())
 
 
 def complete(lake: Lake) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from firebreak.bridge.linking import Outcome, link_new, link_whole
+from firebreak.bridge.linking import Outcome, link_new, link_whole, the_model
 from firebreak.bridge.run import complete, make_rides
 from firebreak.bridge.session import session
 from firebreak.cli import base
@@ -81,7 +81,7 @@ def _change(lake: Lake, mode: str, only_new: bool, given: dict[str, Any], stages
         elif mode == "withdraw":
             outcome = withdraw(lake, given["withdraw"], by, reason)
         else:
-            outcome = (link_new if only_new else link_whole)(lake, by)
+            outcome = (link_new if only_new else link_whole)(lake, by, the_model())
         stages.start("complete")
         complete(lake)
         stages.start("rides")

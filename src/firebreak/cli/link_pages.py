@@ -43,7 +43,7 @@ def report_imports(lake: Lake, files: Sequence[FileReport], folder: Path, by: st
     """``ingest --report``: link what was taken in, then one report a file."""
     with Stages(quiet) as stages:
         stages.start("identify")
-        link_new(lake, by)
+        link_new(lake, by, the_model())
     with session(lake) as opened:
         for file in files:
             if file.batch_id is not None:
@@ -91,7 +91,9 @@ def show_pair(opened: Session, given: Mapping[str, Any]) -> None:
 
 def show_reviews(opened: Session, given: Mapping[str, Any]) -> None:
     """``--reviews``: the queue as a table, and as CSV, XLSX and a page with waterfalls where a folder is given."""
-    reviews = frame(opened, "reviews")
+    reviews = frame(opened, "reviews").sort(
+        "probability", "left_record_id", "left_part", descending=[True, False, False]
+    )
     simulated = any(batch.simulated for batch in opened.batches.values())
     if given["as_json"]:
         click.echo(json.dumps(reviews.to_dicts(), ensure_ascii=False, default=str))
@@ -124,8 +126,11 @@ def show_model(opened: Session, given: Mapping[str, Any]) -> None:
 
 
 def _waiting(opened: Session, row: Mapping[str, Any]) -> Pair:
-    sides = [(row[f"{side}_record_id"], row[f"{side}_part"]) for side in ("left", "right")]
-    one, other = ((f"{record}/{part}", ((record, part),)) for record, part in sides)
+    """A pair of the queue: named by its records, shown with all that is known of the people they belong to."""
+    one, other = (
+        (f"{row[f'{side}_record_id']}/{row[f'{side}_part']}", subject(opened, f"person:{row[f'{side}_person_id']}")[1])
+        for side in ("left", "right")
+    )
     return compared(opened, one, other, gammas_with_total(row["gammas"], row["weight"], row["probability"]))
 
 

@@ -29,7 +29,8 @@ def print_pair(found: Pair, names: bool) -> None:
         table.add_column(texts().text(f"pair.{key}", lang), overflow="fold")
     table.add_column("")
     table.add_column(texts().text("pair.bits", lang), justify="right")
-    bars = bars_of(found) or [None] * (len(found.steps) + 2)
+    drawn: list[Bar | None] = list(bars_of(found))
+    bars = drawn or [None] * (len(found.steps) + 2)
     if found.prior is not None:
         table.add_row(texts().text("pair.start", lang), "", "", "", _bar(bars[0]), f"{found.prior:+.1f}")
     for step, bar in zip(found.steps, bars[1:], strict=False):

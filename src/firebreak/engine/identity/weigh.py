@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 
-import ibis
 import polars as pl
 
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.identity import keys
 from firebreak.engine.identity.band import gammas
-from firebreak.engine.identity.compare.chinese import COMPARISONS
+from firebreak.engine.identity.compare.chinese import COMPARISONS, MASKED_NAMES
 from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.model.model import Model
 from firebreak.engine.identity.person_ids import KEY
@@ -48,11 +47,15 @@ def weigh(run: Executor, model: Model, left: pl.DataFrame, right: pl.DataFrame) 
 
 
 def _common(run: Executor, column: str, total: int) -> Expr:
-    """Of the values the two sides say, the share of people who say them."""
-    wanted = run.table("w_said").select(column).filter(ibis._[column].notnull()).distinct()
-    mentions = run.table("mentions")
-    told = evidence(mentions, keys.claims(mentions)).semi_join(wanted, column).join(run.table("links"), KEY)
+    """Of the values the two sides say, the share of people who say them; of a masked name only its surname counts."""
+    mentions, factor = run.table("mentions"), (MASKED_NAMES if column == "masked_surname" else 1.0) / total
+    said = [_surnamed(one) for one in (run.table("w_said"), evidence(mentions, keys.claims(mentions)))]
+    wanted = said[0].select(column).filter(said[0][column].notnull()).distinct()
+    told = said[1].semi_join(wanted, column).join(run.table("links"), KEY)
     counted = told.group_by(column).agg(people=told.person_id.nunique())
-    return run.keep(
-        f"w_common_{column}", counted.select(column, **{f"tf_{column}": counted.people.cast("float64") / total})
-    )
+    share = counted.select(column, **{f"tf_{column}": counted.people.cast("float64") * factor})
+    return run.keep(f"w_common_{column}", share)
+
+
+def _surnamed(said: Expr) -> Expr:
+    return said.mutate(masked_surname=said.name.substr(0, 1))

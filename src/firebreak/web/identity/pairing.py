@@ -14,8 +14,8 @@ from markupsafe import Markup
 from firebreak.bridge.pairs import Pair, Side
 from firebreak.engine.identity.compare.chinese import BY_NAME
 from firebreak.terms.masking import mask, shown
-from firebreak.web.identity.page import both, plain, render, texts
 from firebreak.web.identity.page import pair as in_both
+from firebreak.web.identity.page import plain, render, texts
 from firebreak.web.identity.waterfall import bars_of
 
 _FIELD = {"document": "doc_number", "birth": "birth_date"}
