@@ -56,7 +56,7 @@ def link_whole(lake: Lake, by: str = "", model: Model | None = None, resolver: R
         found = relink(opened.duck, model, before, ledger.rulings, resolver)
         clock.lap("resolve")
         keys, path = (
-            identity_keys(opened.duck.table("mentions"), opened.duck.table("journeys")),
+            identity_keys(opened.duck, *map(opened.duck.table, ("mentions", "journeys"))),
             folder / "keys.parquet",
         )
         opened.duck.write(keys, path, TABLES["identity_keys"].sort, "identity_keys")
@@ -148,7 +148,7 @@ def _link_some(
         new = seeds.join(links, on=KEY, how="anti")
         fresh = few.put("l_new", new.select(KEY).to_arrow())
         keys = few.run(
-            identity_keys(few.table("mentions").semi_join(fresh, KEY), few.table("journeys").semi_join(fresh, KEY))
+            identity_keys(few, *(few.table(name).semi_join(fresh, KEY) for name in ("mentions", "journeys")))
         )
     changed = _changed(found.links, links)
     lake.replace_together(after_some(ledger, found, stamp, seeds, links), {"links": changed, "identity_keys": keys})

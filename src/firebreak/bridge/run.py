@@ -47,13 +47,13 @@ def complete(lake: Lake) -> None:
     with lake.writer(), session(lake) as opened:
         duck = opened.duck
         duck.keep("new_links", duck.table("links"))
-        persons, fields = completed(duck, _channels(opened))
+        persons, fields = completed(duck, channels_of(opened))
         tables = {"persons": duck.run(persons, "persons"), "person_fields": duck.run(fields, "person_fields")}
         for name, table in tables.items():
             lake.replace(name, table)
 
 
-def _channels(opened: Session) -> pl.DataFrame:
+def channels_of(opened: Session) -> pl.DataFrame:
     """``channel, category, source`` for completion; a register is told apart by its kind (hukou, community …)."""
     duck = opened.duck
     residences, mentions = duck.table("residences"), duck.table("mentions")
