@@ -1,6 +1,6 @@
 # Two commands do everything: `make demo` runs the main job, `make test` proves it.
 # .venv is made once from requirements.lock and reused until that file or pyproject.toml changes.
-.PHONY: setup demo serve wheel messages test fuzz lint docs lock clean
+.PHONY: setup spark demo serve wheel messages test fuzz lint docs lock clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 DEMO ?= build/demo
@@ -13,6 +13,12 @@ setup: .venv/.ready $(VENDOR)/.ready $(LOCALE).mo
 
 .venv/.ready: requirements.lock pyproject.toml scripts/setup.sh
 	@bash scripts/setup.sh
+
+# The optional second executor. Without it nothing else changes, and the tests on Spark are skipped.
+spark: .venv/.spark
+
+.venv/.spark: .venv/.ready requirements-spark.lock
+	@bash scripts/setup.sh spark
 
 # Front-end libraries: from npm by the hashes of the lock file, into what is served and into the wheel; never committed.
 $(VENDOR)/.ready: .venv/.ready $(PACKAGES) scripts/frontend.py
@@ -42,6 +48,7 @@ lint: setup
 	@.venv/bin/lint-imports --no-logo >build/imports.txt 2>&1 || { cat build/imports.txt; exit 1; }
 
 test: setup
+	@$(MAKE) --no-print-directory spark || echo "Without pyspark the tests on Spark are skipped."
 	@bash scripts/system-packages.sh
 	@$(MAKE) --no-print-directory lint
 	@$(PY) -m pytest -n 2 --dist worksteal -m "not long"
@@ -52,8 +59,11 @@ fuzz: setup
 docs: setup
 	@$(PY) scripts/docs.py
 
+COMPILE := .venv/bin/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+
 lock:
-	.venv/bin/uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet requirements-dev.in -o requirements.lock
+	$(COMPILE) requirements-dev.in -o requirements.lock
+	$(COMPILE) requirements-spark.in -c requirements.lock -o requirements-spark.lock
 
 clean:
 	rm -rf .venv build

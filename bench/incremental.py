@@ -35,8 +35,6 @@ from firebreak.world.scale import Province
 
 NAMES = "name sex birth_date doc_type doc_number phone division_code community building room"
 SAID = tuple(NAMES.split())
-    *["name", "sex", "birth_date", "doc_type", "doc_number", "phone", "division_code", "community", "building", "room"],
-)
 SECOND = 4
 
 

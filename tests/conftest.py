@@ -10,6 +10,8 @@ import os
 
 from hypothesis import settings
 
+pytest_plugins = ["tests.executors"]
+
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("fuzz", deadline=None, print_blob=True)
 settings.load_profile("fuzz" if os.environ.get("FIREBREAK_FUZZ") else "same")

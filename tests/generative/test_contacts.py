@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pyarrow as pa
-import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.executors import generated
 from tests.generative.travel import DAY, Row, arrow, instant, rides, services
 
-from firebreak.engine.backends.base import Expr
-from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.tracing import oracle
 from firebreak.engine.tracing.cases import NAMED_RIDES, WINDOWS, rides_in_windows, rides_named, windows
 from firebreak.engine.tracing.rules import RulePack, rule_named, shipped_rules
@@ -47,24 +44,18 @@ QUESTIONS: dict[RulePack, Expr] = {}
 """Built once a rule: the tables they ask are put anew each time, under the same names."""
 
 
-@pytest.fixture(scope="module")
-def duck() -> Iterator[Duck]:
-    with Duck(threads=1) as executor:
-        yield executor
-
-
-def found(duck: Duck, travelled: list[Row], timetable: list[Row], case: int, rule: RulePack) -> list[Row]:
-    everybody = duck.put("rides", arrow("rides", travelled))
-    duck.put("services", arrow("services", timetable))
-    placed = place_cases(duck, everybody.filter(everybody.person_id == case))
+def found(executor: Executor, travelled: list[Row], timetable: list[Row], case: int, rule: RulePack) -> list[Row]:
+    everybody = executor.put("rides", arrow("rides", travelled))
+    executor.put("services", arrow("services", timetable))
+    placed = place_cases(executor, everybody.filter(everybody.person_id == case))
     if rule not in QUESTIONS:
         QUESTIONS[rule] = contacts(everybody, placed, rule)
-    return duck.run(QUESTIONS[rule]).to_pylist()
+    return executor.run(QUESTIONS[rule]).to_pylist()
 
 
-def found_plain(duck: Duck, travelled: list[Row], timetable: list[Row], case: int, rule: RulePack) -> list[Row]:
+def found_plain(executor: Executor, travelled: list[Row], timetable: list[Row], case: int, rule: RulePack) -> list[Row]:
     """As ``found``, metres to the centimetre."""
-    return [in_centimetres(row) for row in found(duck, travelled, timetable, case, rule)]
+    return [in_centimetres(row) for row in found(executor, travelled, timetable, case, rule)]
 
 
 def in_centimetres(row: Row) -> Row:
@@ -75,26 +66,24 @@ def in_order(exposures: list[Row]) -> list[tuple[object, ...]]:
     return sorted((tuple(row.values()) for row in exposures), key=repr)
 
 
-@settings(max_examples=60, deadline=None)
-@given(travelled=rides(), timetable=services(), rule=st.sampled_from(RULES))
+@generated(examples=60, travelled=rides(), timetable=services(), rule=st.sampled_from(RULES))
 def test_contacts_equal_a_loop_over_all_pairs(
-    duck: Duck, travelled: list[Row], timetable: list[Row], rule: RulePack
+    executor: Executor, travelled: list[Row], timetable: list[Row], rule: RulePack
 ) -> None:
     case_rides = [ride for ride in travelled if ride["person_id"] == 1]
     expected = [in_centimetres(row) for row in oracle.contacts(travelled, case_rides, timetable, rule)]
-    assert in_order(found_plain(duck, travelled, timetable, 1, rule)) == in_order(expected)
+    assert in_order(found_plain(executor, travelled, timetable, 1, rule)) == in_order(expected)
 
 
-@settings(max_examples=25, deadline=None)
-@given(travelled=rides(), timetable=services(), data=st.data())
+@generated(examples=25, travelled=rides(), timetable=services(), data=st.data())
 def test_changing_one_passenger_changes_only_exposures_with_that_passenger(
-    duck: Duck, travelled: list[Row], timetable: list[Row], data: st.DataObject
+    executor: Executor, travelled: list[Row], timetable: list[Row], data: st.DataObject
 ) -> None:
     index = data.draw(st.integers(0, len(travelled) - 1))
     moved = [dict(ride) for ride in travelled]
     moved[index]["coach"] = 2
     person = travelled[index]["person_id"]
-    before, after = (found(duck, version, timetable, 1, FIRST_LIST) for version in (travelled, moved))
+    before, after = (found(executor, version, timetable, 1, FIRST_LIST) for version in (travelled, moved))
     if person != 1:
         others = [[row for row in rows if row["person_id"] != person] for rows in (before, after)]
         assert in_order(others[0]) == in_order(others[1])
@@ -114,13 +103,12 @@ def case_records(draw: st.DrawFn) -> list[Row]:
     ]  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
-@given(records=case_records(), shift=st.integers(0, 5))
-def test_the_infectious_window_equals_its_meaning(duck: Duck, records: list[Row], shift: int) -> None:
+@generated(examples=25, records=case_records(), shift=st.integers(0, 5))
+def test_the_infectious_window_equals_its_meaning(executor: Executor, records: list[Row], shift: int) -> None:
     as_of = DAY + timedelta(days=shift)
-    cases, links = duck.put("cases", arrow("cases", records)), duck.put("links", arrow("links", records))
+    cases, links = executor.put("cases", arrow("cases", records)), executor.put("links", arrow("links", records))
     got = {row["person_id"]: (row["window_from"], row["window_to"])
-           for row in duck.run(windows(cases, links, FIRST_LIST, as_of)).to_pylist()}  # fmt: skip
+           for row in executor.run(windows(cases, links, FIRST_LIST, as_of)).to_pylist()}  # fmt: skip
     expected = {
         person: window
         for person in (1, 2)
@@ -129,7 +117,7 @@ def test_the_infectious_window_equals_its_meaning(duck: Duck, records: list[Row]
     assert got == expected
 
 
-def test_only_rides_that_touch_the_window_count_and_a_named_ride_counts_whole(duck: Duck) -> None:
+def test_only_rides_that_touch_the_window_count_and_a_named_ride_counts_whole(executor: Executor) -> None:
     base: Row = {"run_date": DAY, "service_id": 11, "coach": 1, "role": "passenger", "place": "seat", "board_seq": 0,
                  "alight_seq": 1, "person_id": 1, "part": 0}  # fmt: skip
     spans = {1: (0, 60), 2: (30, 90), 3: (200, 300), 4: (None, None)}
@@ -138,19 +126,19 @@ def test_only_rides_that_touch_the_window_count_and_a_named_ride_counts_whole(du
         for record, (start, end) in spans.items()
     ]
     rows[0]["board_at"] = instant(DAY, 0)
-    travelled = duck.put("rides", arrow("rides", rows))
-    window = duck.put(
+    travelled = executor.put("rides", arrow("rides", rows))
+    window = executor.put(
         "w",
         pa.Table.from_pylist(
             [{"person_id": 1, "window_from": instant(DAY, 60), "window_to": instant(DAY, 200)}], schema=WINDOWS
         ),
     )
-    inside = duck.run(rides_in_windows(travelled, window))["record_id"].to_pylist()
+    inside = executor.run(rides_in_windows(travelled, window))["record_id"].to_pylist()
     assert sorted(inside) == [2, 4]  # a ride without times may have been inside
-    named = duck.put(
+    named = executor.put(
         "n", pa.Table.from_pylist([{"person_id": 1, "run_date": DAY, "service_id": 11}], schema=NAMED_RIDES)
     )
-    assert sorted(duck.run(rides_named(travelled, named))["record_id"].to_pylist()) == [1, 2, 3, 4]
+    assert sorted(executor.run(rides_named(travelled, named))["record_id"].to_pylist()) == [1, 2, 3, 4]
 
 
 def test_every_shipped_rule_says_where_it_comes_from_and_when_it_is_in_force() -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.executors import generated
 
-from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.backends.base import Executor
 from firebreak.engine.identity.components import components
 from firebreak.engine.identity.link import link
 from firebreak.engine.identity.oracle import partition
@@ -22,6 +22,8 @@ from firebreak.terms.tables import JOURNEYS, MENTIONS, Table
 
 NAMES = ["王伟", "王玮", "王某", "王建国", "王建军", "李静", "李净", "欧阳小明", "欧阳明", None]
 Row = dict[str, Any]
+Case = tuple[list[Row], list[Row]]
+"""Mentions and journeys."""
 
 
 @st.composite
@@ -70,19 +72,14 @@ def arrow(table: Table, rows: Iterable[Row]) -> pa.Table:
     return pa.Table.from_pylist([{name: row.get(name) for name in table.names} for row in rows], schema=table.schema)
 
 
-def people(mentions: list[Row], journeys: list[Row], before: pl.DataFrame | None = None) -> pl.DataFrame:
-    duck = shared_duck()
-    duck.put("mentions", arrow(MENTIONS, mentions))
-    duck.put("journeys", arrow(JOURNEYS, journeys))
+def people(
+    executor: Executor, mentions: list[Row], journeys: list[Row], before: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    executor.put("mentions", arrow(MENTIONS, mentions))
+    executor.put("journeys", arrow(JOURNEYS, journeys))
     if before is not None:
-        duck.put("before", before.to_arrow())
-    return link(duck, "before" if before is not None else None)
-
-
-@cache
-def shared_duck() -> Duck:
-    """One session for all examples: starting one costs more than linking nine records."""
-    return Duck(threads=1)
+        executor.put("before", before.to_arrow())
+    return link(executor, "before" if before is not None else None)
 
 
 def as_sets(links: pl.DataFrame) -> set[frozenset[tuple[int, int]]]:
@@ -92,48 +89,43 @@ def as_sets(links: pl.DataFrame) -> set[frozenset[tuple[int, int]]]:
     return {frozenset(group) for group in groups.values()}
 
 
-@settings(max_examples=30, deadline=None)
-@given(records())
-def test_the_people_are_those_of_the_plain_rules(case: tuple[list[Row], list[Row]]) -> None:
+@generated(examples=30, on_spark=4, case=records())
+def test_the_people_are_those_of_the_plain_rules(executor: Executor, case: Case) -> None:
     mentions, journeys = case
-    assert as_sets(people(mentions, journeys)) == partition(mentions, journeys)
+    assert as_sets(people(executor, mentions, journeys)) == partition(mentions, journeys)
 
 
-@settings(max_examples=30, deadline=None)
-@given(records())
-def test_a_record_without_a_name_never_ties_two_people(case: tuple[list[Row], list[Row]]) -> None:
+@generated(examples=30, on_spark=1, case=records())
+def test_a_record_without_a_name_never_ties_two_people(executor: Executor, case: Case) -> None:
     """Taking the nameless records away leaves everybody else's people as they were."""
     mentions, journeys = case
     named = [row for row in mentions if row["name"] is not None or row["doc_number"] is not None]
     silent = {(row["record_id"], row["part"]) for row in mentions} - {(row["record_id"], row["part"]) for row in named}
-    without = as_sets(people(named, journeys)) if named else set()
-    assert {group - silent for group in as_sets(people(mentions, journeys))} - {frozenset()} == without
+    without = as_sets(people(executor, named, journeys)) if named else set()
+    assert {group - silent for group in as_sets(people(executor, mentions, journeys))} - {frozenset()} == without
 
 
-@settings(max_examples=6, deadline=None)
-@given(records(), st.randoms(use_true_random=False))
-def test_the_order_of_records_does_not_matter(case: tuple[list[Row], list[Row]], random: Any) -> None:
+@generated(examples=6, on_spark=1, case=records(), random=st.randoms(use_true_random=False))
+def test_the_order_of_records_does_not_matter(executor: Executor, case: Case, random: Any) -> None:
     mentions, journeys = case
     shuffled = mentions[:]
     random.shuffle(shuffled)
-    assert people(mentions, journeys).equals(people(shuffled, journeys))
+    assert people(executor, mentions, journeys).equals(people(executor, shuffled, journeys))
 
 
-@settings(max_examples=6, deadline=None)
-@given(records())
-def test_a_second_run_renames_nobody(case: tuple[list[Row], list[Row]]) -> None:
+@generated(examples=6, on_spark=1, case=records())
+def test_a_second_run_renames_nobody(executor: Executor, case: Case) -> None:
     mentions, journeys = case
-    first = people(mentions, journeys)
-    assert people(mentions, journeys, before=first).equals(first)
+    first = people(executor, mentions, journeys)
+    assert people(executor, mentions, journeys, before=first).equals(first)
 
 
-@settings(max_examples=8, deadline=None)
-@given(records())
-def test_a_new_batch_leaves_the_ids_of_people_it_does_not_touch(case: tuple[list[Row], list[Row]]) -> None:
+@generated(examples=8, on_spark=1, case=records())
+def test_a_new_batch_leaves_the_ids_of_people_it_does_not_touch(executor: Executor, case: Case) -> None:
     mentions, journeys = case
     old = [row for row in mentions if row["record_id"] % 2 == 0]
-    before = people(old, journeys)
-    after = people(mentions, journeys, before=before)
+    before = people(executor, old, journeys)
+    after = people(executor, mentions, journeys, before=before)
     kept = set(before["person_id"].to_list()) & set(after["person_id"].to_list())
     for group in as_sets(before) & as_sets(after):
         record_id, part = next(iter(group))

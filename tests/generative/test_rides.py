@@ -1,48 +1,40 @@
-"""What DuckDB makes of journeys equals the plain-Python meaning of rides, on generated timetables and records."""
+"""What each executor makes of journeys equals the plain meaning of rides, on generated timetables and records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.executors import generated
 from tests.generative.travel import DAY, Row, arrow, instant, journeys, linked, stops
 
-from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.backends.base import Executor
 from firebreak.engine.tracing import oracle_rides
 from firebreak.engine.tracing.rides import board
 from firebreak.terms.tables import TABLES
 
 
-@pytest.fixture(scope="module")
-def duck() -> Iterator[Duck]:
-    with Duck(threads=1) as executor:
-        yield executor
-
-
 def boarded(
-    duck: Duck, timetable: list[Row], records: list[Row], people: list[Row]
+    executor: Executor, timetable: list[Row], records: list[Row], people: list[Row]
 ) -> tuple[list[Row], dict[object, str]]:
     for name, rows in (("stops", timetable), ("journeys", records), ("links", people)):
-        duck.put(name, arrow(name, rows))
-    found = board(duck)
-    outcomes = duck.run(found.resolutions).to_pylist()
+        executor.put(name, arrow(name, rows))
+    found = board(executor)
+    outcomes = executor.run(found.resolutions).to_pylist()
     assert len(outcomes) == len(records)
-    return duck.run(found.rides).to_pylist(), {(row["record_id"], row["part"]): row["outcome"] for row in outcomes}
+    return executor.run(found.rides).to_pylist(), {(row["record_id"], row["part"]): row["outcome"] for row in outcomes}
 
 
 def in_order(rides: list[Row]) -> list[str]:
     return sorted(repr([(name, str(value)) for name, value in sorted(ride.items())]) for ride in rides)
 
 
-@settings(max_examples=25, deadline=None)
-@given(timetable=stops(), records=journeys(), people=st.lists(st.integers(0, 2), min_size=8, max_size=8))
+@generated(
+    examples=25, timetable=stops(), records=journeys(), people=st.lists(st.integers(0, 2), min_size=8, max_size=8)
+)
 def test_rides_and_outcomes_equal_their_meaning(
-    duck: Duck, timetable: list[Row], records: list[Row], people: list[int]
+    executor: Executor, timetable: list[Row], records: list[Row], people: list[int]
 ) -> None:
     links = linked(people, records)
-    rides, outcomes = boarded(duck, timetable, records, links)
+    rides, outcomes = boarded(executor, timetable, records, links)
     expected, reasons = oracle_rides.board(timetable, records, links)
     assert outcomes == reasons
     assert in_order(rides) == in_order(expected)
@@ -70,43 +62,43 @@ def record(number: int, **said: object) -> Row:
     }
 
 
-def rides_of(duck: Duck, *records: Row) -> list[Row]:
+def rides_of(executor: Executor, *records: Row) -> list[Row]:
     links = linked([5] * len(records), list(records))
-    rides, _ = boarded(duck, LINE, list(records), links)
+    rides, _ = boarded(executor, LINE, list(records), links)
     return sorted(rides, key=lambda ride: ride["board_seq"])
 
 
-def test_two_public_numbers_of_one_train_lead_to_one_run(duck: Duck) -> None:
+def test_two_public_numbers_of_one_train_lead_to_one_run(executor: Executor) -> None:
     first, second = (
-        rides_of(duck, record(1, service_no=number, from_place="武汉", to_place="合肥南"))
+        rides_of(executor, record(1, service_no=number, from_place="武汉", to_place="合肥南"))
         for number in ("G1763", "G1766")
     )
     assert first == second
     assert len(first) == 1
 
 
-def test_boarding_after_midnight_belongs_to_the_run_of_the_day_before(duck: Duck) -> None:
-    ride = rides_of(duck, record(1, service_no="G1763", from_place="合肥南", to_place="无锡东"))[0]
+def test_boarding_after_midnight_belongs_to_the_run_of_the_day_before(executor: Executor) -> None:
+    ride = rides_of(executor, record(1, service_no="G1763", from_place="合肥南", to_place="无锡东"))[0]
     assert (DAY - ride["run_date"]).days == 1
     assert ride["board_at"] == instant(DAY, 60)
 
 
-def test_a_seat_change_ends_the_first_seat_where_the_second_begins(duck: Duck) -> None:
+def test_a_seat_change_ends_the_first_seat_where_the_second_begins(executor: Executor) -> None:
     whole = record(1, service_no="G1763", from_place="武汉", to_place="无锡东")
     moved = record(2, service_no="G1763", from_place="南京南", to_place="无锡东", run_date=DAY, row=9)
-    assert [(ride["row"], ride["board_seq"], ride["alight_seq"]) for ride in rides_of(duck, whole, moved)] == [
+    assert [(ride["row"], ride["board_seq"], ride["alight_seq"]) for ride in rides_of(executor, whole, moved)] == [
         (7, 0, 2),
         (9, 2, 3),
     ]
 
 
-def test_the_same_ticket_in_two_channels_is_one_ride_proved_by_the_smallest_record(duck: Duck) -> None:
+def test_the_same_ticket_in_two_channels_is_one_ride_proved_by_the_smallest_record(executor: Executor) -> None:
     said = {"service_no": "G1763", "from_place": "武汉", "to_place": "无锡东"}
     gate = record(3, **said) | {"coach": None, "row": None, "letter": None, "place": None}
-    assert [ride["record_id"] for ride in rides_of(duck, record(2, **said), record(1, **said), gate)] == [1]
+    assert [ride["record_id"] for ride in rides_of(executor, record(2, **said), record(1, **said), gate)] == [1]
 
 
-def test_a_refund_in_another_channel_voids_the_sale(duck: Duck) -> None:
+def test_a_refund_in_another_channel_voids_the_sale(executor: Executor) -> None:
     sale = record(1, service_no="G1763", from_place="武汉", to_place="无锡东", ticket_no="T1", ticket_state="valid")
-    assert rides_of(duck, sale) != []
-    assert rides_of(duck, sale, record(2, ticket_no="T1", ticket_state="refunded", service_no="G1763")) == []
+    assert rides_of(executor, sale) != []
+    assert rides_of(executor, sale, record(2, ticket_no="T1", ticket_state="refunded", service_no="G1763")) == []

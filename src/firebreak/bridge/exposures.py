@@ -59,11 +59,11 @@ def aboard(session: Session, case_rides: Sequence[dict[str, Any]]) -> Traced:
 
 def _near(session: Session, own: Sequence[dict[str, Any]], pack: RulePack, cited: str) -> Traced:
     session.only_days("rides", [ride["run_date"] for ride in own])
-    table = session.duck.put("b_case_rides", pa.Table.from_pylist(list(own), schema=RIDES.schema))
-    placed = place_cases(session.duck, table)
+    table = session.executor.put("b_case_rides", pa.Table.from_pylist(list(own), schema=RIDES.schema))
+    placed = place_cases(session.executor, table)
     if pack not in session.questions:
-        session.questions[pack] = contacts(session.duck.table("rides"), placed, pack)
-    found = session.duck.run(session.questions[pack], "contacts").to_pylist()
+        session.questions[pack] = contacts(session.executor.table("rides"), placed, pack)
+    found = session.executor.run(session.questions[pack], "contacts").to_pylist()
     runs = {(ride["run_date"], ride["service_id"]) for ride in own}
     aboard = session.rows("rides", run_date={run for run, _ in runs}, service_id={service for _, service in runs})
     aboard = [ride for ride in aboard if (ride["run_date"], ride["service_id"]) in runs]
@@ -93,9 +93,9 @@ def window_of(session: Session, target: Target, pack: RulePack, as_of: date) -> 
 
 def _window(session: Session, target: Target, pack: RulePack, as_of: date) -> pa.Table:
     """One row of the target's window, or none."""
-    duck = session.duck
-    window = windows(duck.table("cases"), duck.table("links"), pack, as_of, duck.table("tests"))
-    return duck.run(window.filter(window.person_id == target.person_id), "window")
+    executor = session.executor
+    window = windows(executor.table("cases"), executor.table("links"), pack, as_of, executor.table("tests"))
+    return executor.run(window.filter(window.person_id == target.person_id), "window")
 
 
 def _rides_in_window(session: Session, target: Target, pack: RulePack, as_of: date) -> tuple[dict[str, Any], ...]:
@@ -109,5 +109,5 @@ def _rides_in_window(session: Session, target: Target, pack: RulePack, as_of: da
     if last_day < first.date():
         return ()
     session.only_days("rides", [first.date() - LONGEST_RUN, last_day])
-    rides = rides_in_windows(session.duck.table("rides"), session.duck.put("b_window", mine))
-    return tuple(session.duck.run(rides, "rides in window").to_pylist())
+    rides = rides_in_windows(session.executor.table("rides"), session.executor.put("b_window", mine))
+    return tuple(session.executor.run(rides, "rides in window").to_pylist())

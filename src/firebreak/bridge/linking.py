@@ -9,6 +9,7 @@ from time import perf_counter
 
 import polars as pl
 
+from firebreak.bridge.engines import DUCKDB
 from firebreak.bridge.ledger import Ledger, after, after_some
 from firebreak.bridge.session import Session, frame, session
 from firebreak.engine.backends.duckdb import Duck
@@ -45,15 +46,17 @@ def the_model() -> Model:
     return default(COMPARISONS)
 
 
-def link_whole(lake: Lake, by: str = "", model: Model | None = None, resolver: Resolver = resolve) -> Outcome:
+def link_whole(
+    lake: Lake, by: str = "", model: Model | None = None, resolver: Resolver = resolve, engine: str = DUCKDB
+) -> Outcome:
     """Link every record of the lake. Ids given before are kept, rulings in force are obeyed."""
-    with lake.writer(), session(lake) as opened, lake.scratch() as folder:
+    with lake.writer(), session(lake, engine) as opened, lake.scratch() as folder:
         clock = _Clock()
         ledger = Ledger(opened)
         stamp = ledger.stamp(LinkKind.WHOLE, by, model)
         before = Before(frame(opened, "links").select(*KEY, "person_id"), ledger.aliases)
         clock.lap("read")
-        found = relink(opened.duck, model, before, ledger.rulings, resolver)
+        found = relink(opened.executor, model, before, ledger.rulings, resolver)
         clock.lap("resolve")
         keys, path = (
             identity_keys(opened.duck, *map(opened.duck.table, ("mentions", "journeys"))),
@@ -66,13 +69,18 @@ def link_whole(lake: Lake, by: str = "", model: Model | None = None, resolver: R
         return Outcome(stamp.run_id, stamp.kind, found.counts, clock.laps)
 
 
-def link_new(lake: Lake, by: str = "", model: Model | None = None, resolver: Resolver = resolve) -> Outcome:
-    """Link the records of batches that were taken in since the last run, into the people who are there."""
+def link_new(
+    lake: Lake, by: str = "", model: Model | None = None, resolver: Resolver = resolve, engine: str = DUCKDB
+) -> Outcome:
+    """Link the records of batches that were taken in since the last run, into the people who are there.
+
+    ``engine`` counts where there is nobody yet: what few new records concern is looked up in process.
+    """
     with lake.writer(), session(lake) as opened:
         clock = _Clock()
         fresh = unlinked(opened)
         if not opened.snapshot.rows("links") or not opened.snapshot.rows("identity_keys"):
-            return link_whole(lake, by, model, resolver)
+            return link_whole(lake, by, model, resolver, engine)
         clock.lap("read")
         return _link_some(lake, opened, fresh, LinkKind.NEW, by, model, resolver, clock)
 

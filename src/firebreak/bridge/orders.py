@@ -67,9 +67,9 @@ def _by_case(session: Session, case_no: str) -> Target:
 
 def cases_to_trace(session: Session) -> list[str]:
     """Numbers of the cases reported as confirmed, suspected or asymptomatic, not excluded since, who rode anything."""
-    known = session.duck.table("cases").join(session.duck.table("links"), ["record_id", "part"])
-    aboard = known.semi_join(session.duck.table("rides"), "person_id").select("case_no").distinct()
-    riders = set(session.duck.run(aboard, "cases with rides")["case_no"].to_pylist())
+    known = session.executor.table("cases").join(session.executor.table("links"), ["record_id", "part"])
+    aboard = known.semi_join(session.executor.table("rides"), "person_id").select("case_no").distinct()
+    riders = set(session.executor.run(aboard, "cases with rides")["case_no"].to_pylist())
     newest: dict[str, dict[str, Any]] = {}
     for row in sorted(session.rows("cases"), key=lambda row: (row["reported_on"] or date.min, row["record_id"])):
         if row["case_no"] in riders - {None}:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import ibis
 import pyarrow as pa
 
+from firebreak.bridge.engines import DUCKDB
 from firebreak.bridge.session import session
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.tracing.memberships import memberships
@@ -20,19 +21,19 @@ _ROWS_A_PART = 8_000_000
 """Presences that are in memory at once; a day that has more is one part of its own."""
 
 
-def make_presences(lake: Lake) -> None:
+def make_presences(lake: Lake, engine: str = DUCKDB) -> None:
     """Replace the four tables from the lake's stays, checks, registrations, registers and rosters."""
-    with lake.writer(), session(lake) as opened, lake.scratch() as folder:
-        duck, kinds = opened.duck, places()
-        found = present(duck, kinds)
-        belonging, organisations = memberships(duck, kinds)
-        kept = duck.keep("b_presences", found.presences.mutate(day=_day(found.presences)))
+    with lake.writer(), session(lake, engine) as opened, lake.scratch() as folder:
+        executor, kinds = opened.executor, places()
+        found = present(executor, kinds)
+        belonging, organisations = memberships(executor, kinds)
+        kept = executor.keep("b_presences", found.presences.mutate(day=_day(found.presences)))
         by_person = folder / "by_person.parquet"
-        duck.write(kept.select(PRESENCES.names), by_person, PRESENCES_BY_PERSON.sort)
-        lake.replace("presences", _in_parts(duck, kept))
+        executor.write(kept.select(PRESENCES.names), by_person, PRESENCES_BY_PERSON.sort)
+        lake.replace("presences", _in_parts(executor, kept))
         lake.replace("presences_by_person", by_person)
-        lake.replace("memberships", duck.run(belonging, "memberships"))
-        lake.replace("places", duck.run(ibis.union(found.places, organisations), "places"))
+        lake.replace("memberships", executor.run(belonging, "memberships"))
+        lake.replace("places", executor.run(ibis.union(found.places, organisations), "places"))
 
 
 def _day(presences: Expr) -> Expr:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import polars as pl
 
+from firebreak.bridge.engines import DUCKDB
 from firebreak.bridge.linking import link_whole, the_model
 from firebreak.bridge.presences import make_presences
 from firebreak.bridge.session import Session, session
@@ -37,18 +39,18 @@ def take(
     return ingest(paths, lake, specs, as_of, by, tell, workers)
 
 
-def identify(lake: Lake) -> None:
+def identify(lake: Lake, engine: str = DUCKDB) -> None:
     """Which person each record speaks of: the table ``links``. Ids given before are kept."""
-    link_whole(lake, model=the_model())
+    link_whole(lake, model=the_model(), engine=engine)
 
 
-def complete(lake: Lake) -> None:
+def complete(lake: Lake, engine: str = DUCKDB) -> None:
     """What is known of each person, from all channels: the tables ``persons`` and ``person_fields``."""
-    with lake.writer(), session(lake) as opened:
-        duck = opened.duck
-        duck.keep("new_links", duck.table("links"))
-        persons, fields = completed(duck, channels_of(opened))
-        tables = {"persons": duck.run(persons, "persons"), "person_fields": duck.run(fields, "person_fields")}
+    with lake.writer(), session(lake, engine) as opened:
+        executor = opened.executor
+        executor.keep("new_links", executor.table("links"))
+        persons, fields = completed(executor, channels_of(opened))
+        tables = {"persons": executor.run(persons, "persons"), "person_fields": executor.run(fields, "person_fields")}
         for name, table in tables.items():
             lake.replace(name, table)
 
@@ -66,16 +68,23 @@ def channels_of(opened: Session) -> pl.DataFrame:
     return pl.DataFrame(channels, schema=schema, orient="row")
 
 
-def make_rides(lake: Lake) -> None:
+def make_rides(lake: Lake, engine: str = DUCKDB) -> None:
     """Who sat where between which stops: the tables ``services`` and ``rides``."""
-    with lake.writer(), session(lake) as opened:
-        boarded = board(opened.duck)
-        services, rides = opened.duck.run(boarded.services, "services"), opened.duck.run(boarded.rides, "rides")
+    with lake.writer(), session(lake, engine) as opened:
+        boarded = board(opened.executor)
+        services = opened.executor.run(boarded.services, "services")
+        rides = opened.executor.run(boarded.rides, "rides")
         lake.replace("services", services)
         lake.replace("rides", rides)
 
 
-STAGES: dict[str, Callable[[Lake], None]] = {
+class Stage(Protocol):
+    """A stage of the chain over a lake, its large steps run by an executor (``bridge.engines``)."""
+
+    def __call__(self, lake: Lake, engine: str = DUCKDB) -> None: ...
+
+
+STAGES: dict[str, Stage] = {
     "identify": identify,
     "complete": complete,
     "rides": make_rides,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -13,6 +13,8 @@ from typing import Any
 import ibis
 import polars as pl
 
+from firebreak.bridge.engines import DUCKDB, spark
+from firebreak.engine.backends.base import Executor
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.lake.batches import Batch
 from firebreak.lake.lake import Lake
@@ -26,10 +28,14 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """``rows`` answers small questions; large steps use ``duck`` with the engine's expressions."""
+    """``executor`` runs the engine's steps, ``rows`` answers small questions in process, whatever executes the steps.
+
+    With DuckDB both are one.
+    """
 
     lake: Lake
     snapshot: Snapshot
+    executor: Executor
     duck: Duck
     batches: Mapping[int, Batch]
     seconds: float = 0.0
@@ -60,7 +66,8 @@ class Session:
         """From here on read only these days of a table cut by day."""
         days = sorted(set(days))
         files = self.snapshot.files(table, days[0], days[-1]) if days else []
-        self.duck.scan(table, files)
+        for one in {id(one): one for one in (self.executor, self.duck)}.values():
+            one.scan(table, files)
 
     def batch_of(self, record_id: int) -> Batch | None:
         return self.batches.get(split_record_id(record_id)[0])
@@ -77,15 +84,20 @@ def frame(opened: Session, table: str) -> pl.DataFrame:
 
 
 @contextmanager
-def session(lake: Lake, memory_limit: str = "3GB", threads: int = 2) -> Iterator[Session]:
-    """Open the lake's files of this instant. ``seconds`` tells how long that took, the compiler's loading included."""
+def session(lake: Lake, engine: str = DUCKDB, memory_limit: str = "3GB", threads: int = 2) -> Iterator[Session]:
+    """Open the lake's files of this instant. ``engine``: see ``bridge.engines``; EngineError where it does not start.
+
+    ``seconds`` tells how long that took, the compiler's loading included.
+    """
     start = perf_counter()
     _load_compiler()
     snapshot = lake.snapshot()
     files = {name: snapshot.files(name) for name in TABLES}
-    with Duck(files, memory_limit=memory_limit, threads=threads) as duck:
+    with ExitStack() as open_now:
+        duck = open_now.enter_context(Duck(files, memory_limit=memory_limit, threads=threads))
+        executor = duck if engine == DUCKDB else open_now.enter_context(spark(engine, files, lake.root))
         batches = {batch.batch_id: batch for batch in lake.batches()}
-        yield Session(lake, snapshot, duck, batches, perf_counter() - start)
+        yield Session(lake, snapshot, executor, duck, batches, perf_counter() - start)
 
 
 @cache

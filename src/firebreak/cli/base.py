@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from firebreak.bridge.engines import DUCKDB, known
 from firebreak.cli.language import can_say, say
 
 
@@ -123,6 +124,12 @@ def lake_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return option("--lake", required=True, envvar="FIREBREAK_LAKE", type=click.Path(path_type=Path, file_okay=False))(
         function
     )
+
+
+def engine_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--engine duckdb|spark-local|spark://HOST:PORT``: what executes the engine's steps."""
+    wanted = option("--engine", default=DUCKDB, envvar="FIREBREAK_ENGINE", callback=lambda _c, _p, word: known(word))
+    return wanted(function)
 
 
 def by_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -34,6 +34,7 @@ _MODES = ("undo", "must", "cannot", "withdraw", *_READ)
 
 @base.command("link")
 @base.lake_option
+@base.engine_option
 @base.option("--new", "only_new", is_flag=True)
 @base.option("--undo", type=click.IntRange(1), metavar="MERGE")
 @base.option("--must", nargs=2, metavar="A B")
@@ -71,7 +72,7 @@ def command(lake: Path, only_new: bool, quiet: bool, as_json: bool, **given: Any
 
 def _change(lake: Lake, mode: str, only_new: bool, given: dict[str, Any], stages: Stages) -> Outcome:
     """Link, or rule and link those concerned; then what is known of them and their rides."""
-    by, reason = given["by"], given["reason"]
+    by, reason, engine = given["by"], given["reason"], given["engine"]
     with lake.writer():
         stages.start("identify")
         if mode in ("must", "cannot"):
@@ -81,11 +82,14 @@ def _change(lake: Lake, mode: str, only_new: bool, given: dict[str, Any], stages
         elif mode == "withdraw":
             outcome = withdraw(lake, given["withdraw"], by, reason)
         else:
-            outcome = (link_new if only_new else link_whole)(lake, by, the_model())
+            model = the_model()
+            outcome = (
+                link_new(lake, by, model, engine=engine) if only_new else link_whole(lake, by, model, engine=engine)
+            )
         stages.start("complete")
-        complete(lake)
+        complete(lake, engine)
         stages.start("rides")
-        make_rides(lake)
+        make_rides(lake, engine)
     return outcome
 
 

@@ -48,6 +48,7 @@ _NOT_ONE_PERSON = ("FB-ORDER-CASE", "FB-ORDER-CASE-MANY")
 @base.option("--specs", multiple=True, type=click.Path(path_type=Path, exists=True))
 @base.option("--as-of", type=Day())
 @base.option("--workers", type=click.IntRange(1, 64), default=1)
+@base.engine_option
 @base.option("--show-names", is_flag=True)
 @base.option("--quiet", is_flag=True)
 @base.by_option
@@ -84,7 +85,7 @@ class _Chain:
             for key, stage in STAGES.items():
                 start = perf_counter()
                 stages.start(key)
-                stage(self.lake)
+                stage(self.lake, self.given["engine"])
                 timings.append(Timing(key, perf_counter() - start))
             start = perf_counter()
             stages.start("trace")
@@ -103,7 +104,7 @@ class _Chain:
     def _trace_all(self, stages: Stages) -> tuple[list[TraceReport], list[Path]]:
         """Every case asked for, else every case reported as confirmed, suspected or asymptomatic."""
         traced, written = [], []
-        with session(self.lake) as opened:
+        with session(self.lake, self.given["engine"]) as opened:
             numbers = self.given["case"] or cases_to_trace(opened)
             asked = [(number, rule) for number in numbers for rule in self.given["rules"] or ("",)]
             for done, (number, rule) in enumerate(asked, start=1):

@@ -41,6 +41,7 @@ from firebreak.web.report.compare_files import write_comparison
 @base.option("--specs", multiple=True, type=click.Path(path_type=Path, exists=True))
 @base.option("--as-of", type=Day())
 @base.option("--out", type=click.Path(path_type=Path, file_okay=False))
+@base.engine_option
 @base.option("--show-names", is_flag=True)
 @base.option("--quiet", is_flag=True)
 @base.option("--json", "as_json", is_flag=True)
@@ -79,7 +80,7 @@ def _side_by_side(lake: Path, order: Order, names: tuple[str, ...], given: dict[
 
 def _trace(lake: Path, order: Order, specs: list[Any], rule: str, given: dict[str, Any], stages: Stages) -> TraceReport:
     as_of: date = given["as_of"] or today()
-    with session(Lake.open(lake)) as opened:
+    with session(Lake.open(lake), given["engine"]) as opened:
         return trace(
             opened,
             order,

@@ -83,6 +83,10 @@ class LakeError(FirebreakError):
     """The lake is locked, missing or damaged."""
 
 
+class EngineError(FirebreakError):
+    """An executor cannot be started, or gave up. What was not committed is not there."""
+
+
 class OrderError(FirebreakError):
     """An order names a case, a train or a place that cannot be found, or that is ambiguous."""
 

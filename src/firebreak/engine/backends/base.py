@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 import ibis
 import pyarrow as pa
@@ -28,10 +29,25 @@ OnStep = Callable[[Timing], None]
 
 
 class Executor(Protocol):
-    """Runs expressions. Every name given to ``put`` and ``keep`` can be read in later expressions."""
+    """Runs expressions. Every name given to ``put``, ``keep`` and ``scan`` can be read in later expressions.
+
+    A name given again is a new table from then on. All that is its own is gone when the executor is closed.
+    """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def close(self) -> None:
+        """Release what was put or kept."""
 
     def table(self, name: str) -> Expr:
         """The unbound table of that name: a table of the lake, or one that was put or kept."""
+
+    def scan(self, name: str, files: Sequence[Path | str]) -> Expr:
+        """Read a list of Parquet files under a name, with the lake's schema of that name or else the first file's."""
 
     def put(self, name: str, table: pa.Table) -> Expr:
         """Make an Arrow table readable under a name."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
+from firebreak.engine.backends.compile import compiled
+from firebreak.engine.backends.layers import layers
 from firebreak.lake.errors import damaged_file
-from firebreak.lake.layout import generation_of
 from firebreak.terms.tables import TABLES
 
 _ROW_GROUP = 122_880
@@ -149,7 +147,7 @@ class Duck:
 
     def _compile(self, expr: Expr) -> tuple[str, float]:
         start = perf_counter()
-        return _compiled(expr.op()), perf_counter() - start
+        return compiled(expr.op(), "duckdb"), perf_counter() - start
 
     def _report(self, step: str, compiled: float, start: float, rows: int) -> None:
         if self._on_step is not None:
@@ -169,27 +167,14 @@ def _files_told() -> Iterator[None]:
         raise damaged_file(named[0] if named else "Parquet") from None
 
 
-@lru_cache(maxsize=512)
-def _compiled(operation: Any) -> str:
-    """Compiling costs Ibis tenths of a second; the same question (equal operations) is compiled once a process."""
-    return str(ibis.to_sql(operation.to_expr(), dialect="duckdb", pretty=False))
-
-
 def _layered(name: str, schema: pa.Schema, files: Sequence[Path | str]) -> str:
     """The rows of a table's files; where it has a key, those that no later layer hides."""
-    columns = ", ".join(_name(column) for column in schema.names)
-    table = TABLES.get(name)
-    layers: dict[int, list[Path | str]] = {}
-    for file in files if table and table.key else ():
-        layers.setdefault(generation_of(file), []).append(file)
-    if table is None or len(layers) < 2:
-        return f"SELECT {columns} FROM {_read(files)}"
-    key, parts, later = ", ".join(_name(column) for column in table.key), [], list[Path | str]()
-    for generation in sorted(layers, reverse=True):
-        hidden = f" ANTI JOIN (SELECT {key} FROM {_read(later)}) USING ({key})" if later else ""
-        shown = f" WHERE {_name(table.present)} IS NOT NULL" if table.present else ""
-        parts.append(f"SELECT {columns} FROM {_read(layers[generation])}{hidden}{shown}")
-        later += layers[generation]
+    columns, parts = ", ".join(_name(column) for column in schema.names), []
+    for layer in layers(name, files):
+        key = ", ".join(_name(column) for column in layer.key)
+        hidden = f" ANTI JOIN (SELECT {key} FROM {_read(layer.later)}) USING ({key})" if layer.later else ""
+        shown = f" WHERE {_name(layer.present)} IS NOT NULL" if layer.present else ""
+        parts.append(f"SELECT {columns} FROM {_read(layer.files)}{hidden}{shown}")
     return " UNION ALL ".join(parts)
 
 

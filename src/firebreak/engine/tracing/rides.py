@@ -57,8 +57,9 @@ def in_each_coach(resolved: Expr) -> Expr:
     """A record of coaches 4–6 puts the person, seat unknown, in each of them."""
     span = resolved.coach_last.notnull() & resolved.coach.notnull() & (resolved.coach_last > resolved.coach)
     one, wide = resolved.filter(~span | span.isnull()), resolved.filter(span)
-    each = wide.mutate(
-        coach=ibis.range(wide.coach.cast("int64"), wide.coach_last.cast("int64") + 1).unnest().cast("int16"),
+    each = wide.mutate(coach_no=ibis.range(wide.coach.cast("int64"), wide.coach_last.cast("int64") + 1).unnest())
+    each = each.mutate(
+        coach=each.coach_no.cast("int16"),
         row=ibis.null("int16"),
         letter=ibis.null("string"),
         seat_no=ibis.null("int16"),
