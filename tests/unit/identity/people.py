@@ -12,7 +12,7 @@ import pyarrow as pa
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.engine.identity.compare.chinese import COMPARISONS
 from firebreak.engine.identity.model.model import default
-from firebreak.engine.identity.resolution import RULINGS, Resolution
+from firebreak.engine.identity.resolution import RULINGS, Population, Resolution
 from firebreak.engine.identity.resolve import resolve
 from firebreak.engine.intake.normalise.resident import check_digit
 from firebreak.terms.tables import JOURNEYS, MENTIONS, Table
@@ -65,7 +65,9 @@ def arrow(table: Table, rows: Iterable[Row]) -> pa.Table:
     return pa.Table.from_pylist([{name: row.get(name) for name in table.names} for row in rows], schema=table.schema)
 
 
-def resolved(rows: list[Row], rulings: list[tuple[str, int, int]] | None = None) -> Resolution:
+def resolved(
+    rows: list[Row], rulings: list[tuple[str, int, int]] | None = None, population: Population | None = None
+) -> Resolution:
     """By the model that comes with the program. ``rulings``: kind and two records."""
     ruled = pl.DataFrame(
         [(kind, left, 0, right, 0) for kind, left, right in rulings or ()], schema=RULINGS, orient="row"
@@ -73,7 +75,7 @@ def resolved(rows: list[Row], rulings: list[tuple[str, int, int]] | None = None)
     with Duck(threads=1) as duck:
         duck.put("mentions", arrow(MENTIONS, rows))
         duck.put("journeys", arrow(JOURNEYS, []))
-        return resolve(duck, default(COMPARISONS), ruled)
+        return resolve(duck, default(COMPARISONS), ruled, population)
 
 
 def group_of(found: Resolution) -> dict[int, int]:

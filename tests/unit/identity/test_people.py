@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import cache
 from math import log2
 
+import polars as pl
 import pytest
 from tests.unit.identity.people import crowd, group_of, home, number, resolved, said
 
-from firebreak.engine.identity.resolution import Resolution
+from firebreak.engine.identity.resolution import Population, Resolution
 
 FATHER = number("320211", "19600312", "117")
 SON = number("320211", "19880905", "119")
@@ -125,3 +127,16 @@ def test_the_same_records_in_another_order_are_the_same_people() -> None:
     one, other = resolved(rows), resolved(rows[::-1])
     assert one.groups.equals(other.groups)
     assert one.reviews.equals(other.reviews)
+
+
+def test_a_name_that_is_rare_among_a_few_is_not_rare_among_ten_million() -> None:
+    rows = [
+        said(1, "王小明", doc=number("320211", "19600312", "117")),
+        said(2, "王小明", birth_date=date(1960, 3, 12)),
+        *crowd(1000, 300),
+    ]
+    alone = group_of(resolved(rows))
+    few = pl.DataFrame({"name": ["王小明"], "people": [4_000]})
+    among = group_of(resolved(rows, population=Population(10_000_000, few)))
+    assert alone[1] == alone[2]
+    assert among[1] != among[2]

@@ -19,41 +19,49 @@ CAP = 60
 
 KEYS: dict[str, tuple[str, ...]] = {
     "phone": ("phone",),
-    "room": ("room",),
+    "weak": ("weak",),
+    "room": ("room", "masked_surname"),
     "name+birth": ("name", "birth_date"),
     "name+division+year": ("name", "division", "birth_year"),
     "name+community": ("name", "community"),
-    "weak": ("weak",),
     "number_ends": ("ends",),
     "number_front": ("front", "masked_surname"),
 }
-"""Keys by name, and the columns of ``said`` they are made of; a key with a null in it ties nothing."""
+"""Keys by name, and the columns they are made of; a key with a null in it ties nothing."""
 
 HEAD, FRONT, TAIL = 6, 14, 4
 """Digits of a resident number that registers leave when they mask it: division; division and birth; the last four."""
 
 
-def said_for_blocking(evidence: Expr) -> Expr:
-    """Rows of ``evidence`` with the parts of the number that a mask may have left: ``ends`` and ``front``."""
-    number = ibis.coalesce(evidence.doc, evidence.masked)
+def parts_of_number(number: Expr) -> dict[str, Expr]:
+    """What a mask may have left of ``type|number``, as ``ends`` and ``front``: null where it has not."""
     plain = number.split("|")[1]
     whole = (number.split("|")[0] == "resident") & (plain.length() == 18)
     head, front, tail = plain.substr(0, HEAD), plain.substr(0, FRONT), plain.substr(18 - TAIL, TAIL)
     nothing = ibis.null("string")
-    return evidence.mutate(
-        ends=ibis.ifelse(whole & ~head.contains("_") & ~tail.contains("_"), head + tail, nothing),
-        front=ibis.ifelse(whole & ~front.contains("_"), front, nothing),
-        masked_surname=evidence.name.substr(0, 1),
-    )
+    return {
+        "ends": ibis.ifelse(whole & ~head.contains("_") & ~tail.contains("_"), head + tail, nothing),
+        "front": ibis.ifelse(whole & ~front.contains("_"), front, nothing),
+    }
 
 
-def candidates(run: Executor, said: Expr, more: Expr | None = None, keys: Mapping[str, tuple[str, ...]] = KEYS) -> Expr:
+def told(rows: Expr, columns: tuple[str, ...]) -> Expr:
+    """The rows whose key is whole."""
+    present: Any = rows[columns[0]].notnull()
+    for column in columns[1:]:
+        present = present & rows[column].notnull()
+    return rows.filter(present)
+
+
+def candidates(
+    run: Executor, rows: Mapping[str, Expr], keys: Mapping[str, tuple[str, ...]] = KEYS, more: Expr | None = None
+) -> Expr:
     """Keep as ``id_candidates`` the pairs ``left, right`` (left < right), each once.
 
-    ``said``: rows of ``said_for_blocking`` with ``unique_id`` (the group) and ``is_open``. ``more``: pairs
-    ``one, other`` that something else proposes. Keys above ``CAP`` are kept as ``id_common_KEY``: columns, ``groups``.
+    ``rows``: for each key a table of its columns, ``unique_id`` (the group) and ``is_open``. ``more``: pairs
+    ``one, other`` that something else proposes. Keys are kept as ``id_keys_KEY``: columns, ``groups`` that share it.
     """
-    found = [run.keep(f"id_pairs_{_plain(name)}", _pairs(run, said, name, columns)) for name, columns in keys.items()]
+    found = [run.keep(f"id_pairs_{plain(name)}", _pairs(run, rows[name], name, keys[name])) for name in keys]
     if more is not None:
         found.append(more.select("one", "other"))
     every = ibis.union(*found, distinct=False)
@@ -61,27 +69,17 @@ def candidates(run: Executor, said: Expr, more: Expr | None = None, keys: Mappin
     return run.keep("id_candidates", ordered.filter(ordered.left < ordered.right).distinct())
 
 
-def _pairs(run: Executor, said: Expr, name: str, key: tuple[str, ...]) -> Expr:
+def _pairs(run: Executor, rows: Expr, name: str, columns: tuple[str, ...]) -> Expr:
     """``one`` (an open group) and ``other`` that share the key."""
-    columns = list(key)
-    present: Any = said[columns[0]].notnull()
-    for column in columns[1:]:
-        present = present & said[column].notnull()
-    told = said.filter(present)
-    wanted = told.filter(told.is_open).select(*columns).distinct()
-    rows = run.keep(f"id_keyed_{_plain(name)}", _keyed(told, wanted, columns))
-    counted = rows.group_by(columns).agg(groups=lambda t: t.count())
-    run.keep(f"id_common_{_plain(name)}", counted.filter(counted.groups > CAP))
-    usable = counted.filter((counted.groups <= CAP) & (counted.groups > 1))
-    useful = rows.semi_join(usable, columns)
-    opened = useful.filter(useful.is_open).select(*columns, one="unique_id")
-    return opened.join(useful.select(*columns, other="unique_id"), columns).select("one", "other")
+    key = list(columns)
+    grouped = told(rows, columns).group_by([*key, "unique_id"]).agg(is_open=lambda t: t.is_open.any())
+    shared = run.keep(f"id_keyed_{plain(name)}", grouped)
+    counted = run.keep(f"id_keys_{plain(name)}", shared.group_by(key).agg(groups=lambda t: t.count()))
+    useful = shared.semi_join(counted.filter((counted.groups <= CAP) & (counted.groups > 1)), key)
+    opened = useful.filter(useful.is_open).select(*key, one="unique_id")
+    return opened.join(useful.select(*key, other="unique_id"), key).select("one", "other")
 
 
-def _keyed(told: Expr, wanted: Expr, columns: list[str]) -> Expr:
-    near = told.semi_join(wanted, columns)
-    return near.group_by([*columns, "unique_id"]).agg(is_open=lambda t: t.is_open.any())
-
-
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """The name of a key as part of a table's name."""
     return name.replace("+", "_")

@@ -13,14 +13,15 @@ from firebreak.engine.identity.constraints import JOIN, REVIEW, judged, unrivall
 from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.model.model import Model
 from firebreak.engine.identity.prepare import prepare
+from firebreak.engine.identity.resolution import Population
 from firebreak.engine.identity.score import scored
 
 PROFILE = ("unique_id", "doc", "kind", "weak", "birth_year")
 
 
-def weighed(run: Executor, model: Model, groups: pl.DataFrame) -> pl.DataFrame:
+def weighed(run: Executor, model: Model, groups: pl.DataFrame, population: Population | None) -> pl.DataFrame:
     """Scores of the candidates with ``may_join``, ``may_review`` and ``rivalled``, the strongest first."""
-    total = prepare(run, groups)
+    total = prepare(run, groups, population)
     scores = judged(scored(run, model, "id_profiles", "id_candidates", 1 / max(total, 2), REVIEW - JOIN))
     return unrivalled(scores, known(run))
 

@@ -19,12 +19,12 @@ TWICE = ("phone", "division", "community", "building", "room")
 """Fields of which a profile holds two values."""
 
 
-def evidence(mentions: Expr, claims: Expr) -> Expr:
+def evidence(mentions: Expr, claims: Expr | None) -> Expr:
     """One row a mention: ``record_id, part`` and what the profile is made of; numbers as ``type|number``.
 
     ``doc``: a number that holds; ``weak``: one whose structure contradicts it; ``masked``: one shown in part, as a
     pattern of LIKE. ``community``, ``building`` and ``room`` are whole keys: a building is one of a community.
-    ``claims``: of ``keys.claims``, without what is set aside.
+    ``claims``: of ``keys.claims``, without what is set aside; None where phone, ``doc`` and ``weak`` are not wanted.
     """
     is_masked = mentions.doc_check == "masked"
     shown = (mentions.doc_type.fill_null("other") + "|" + mentions.doc_number).replace("*", "_")
@@ -36,12 +36,15 @@ def evidence(mentions: Expr, claims: Expr) -> Expr:
         "sex",
         "birth_date",
         masked=ibis.ifelse(is_masked, shown, ibis.null("string")),
+        masked_surname=mentions.name.substr(0, 1),
         birth_year=ibis.coalesce(mentions.birth_date.year().cast("int16"), mentions.birth_year),
         division=mentions.division_code,
         community=mentions.community,
         building=building,
         room=building + "|" + mentions.room,
     )
+    if claims is None:
+        return said
     known = claims.select("record_id", "part", "phone", doc="doc_key", weak="weak_key")
     return said.join(known, ["record_id", "part"])
 
@@ -58,7 +61,7 @@ def profiles(run: Executor, said: Expr, name: str, common: Mapping[str, Expr]) -
     grouped = run.keep(f"{name}_grouped", _grouped(said))
     run.put(f"{name}_names", name_keys(frame(run, grouped.select("name").distinct())["name"]).to_arrow())
     table = grouped.left_join(run.table(f"{name}_names"), "name").drop("name_right")
-    table = table.mutate(masked_surname=table.surname)
+    table = table.mutate(masked_surname=table.name.substr(0, 1))
     for column in FREQUENCIES:
         table = table.left_join(common[column], column).drop(f"{column}_right")
     return run.keep(name, table)

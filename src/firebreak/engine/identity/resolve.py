@@ -11,22 +11,24 @@ from firebreak.engine.identity.exact import grouped
 from firebreak.engine.identity.model.model import Model
 from firebreak.engine.identity.plates import by_plate
 from firebreak.engine.identity.probable import clustered, known, weighed
-from firebreak.engine.identity.resolution import Resolution
+from firebreak.engine.identity.resolution import Population, Resolution
 
 _KEY = ["record_id", "part"]
 
 
-def resolve(run: Executor, model: Model | None, rulings: pl.DataFrame) -> Resolution:
+def resolve(
+    run: Executor, model: Model | None, rulings: pl.DataFrame, population: Population | None = None
+) -> Resolution:
     """Who is one person, over the executor's ``mentions`` and ``journeys``.
 
     Without a model only the deterministic rules and the rulings speak. ``rulings``: ``kind`` (must | cannot) and two
     mentions; the columns are those of ``resolution.RULINGS``, others are ignored. Depends on the records alone, not on
-    their order.
+    their order. ``population``: of whom these are a part (None: they are all there are).
     """
     groups, notes = grouped(run, run.table("mentions"), run.table("journeys"))
     if model is None:
         return Resolution(by_plate(run, groups), notes=notes)
-    scores, profiles = weighed(run, model, groups), known(run)
+    scores, profiles = weighed(run, model, groups, population), known(run)
     must, cannot = (_ruled(rulings, groups, kind) for kind in ("must", "cannot"))
     clusters = clustered(scores, profiles, must, cannot)
     reviews = band(scores, clusters, groups, COMPARISONS)

@@ -18,6 +18,8 @@ NAMES = 8
 """A number said with more names than this, none of them in half of its records, is nobody's number."""
 PEOPLE = 50
 """A phone said with more names than this is an institution's."""
+LONG = 6
+"""Digits a default number has at least."""
 IN_ORDER = "123456789012345678901234567890"
 
 _KEY = ("record_id", "part")
@@ -48,7 +50,8 @@ def _numbers(said: Expr) -> Expr:
     """Numbers that are typed where there is none, and numbers of many names of which none prevails."""
     plain = said.number.split("|")[1]
     repeated = plain.replace(plain.substr(0, 1), "") == ""
-    counted = said.mutate(typed=repeated | ibis.literal(IN_ORDER).startswith(plain)).group_by("number")
+    typed = (plain.length() >= LONG) & (repeated | ibis.literal(IN_ORDER).startswith(plain))
+    counted = said.mutate(typed=typed).group_by("number")
     judged = counted.agg(
         typed=lambda t: t.typed.any(),
         names=lambda t: t.name.nunique(),

@@ -12,7 +12,6 @@ from firebreak.engine.backends.base import Executor
 from firebreak.engine.identity.blocking import candidates
 from firebreak.engine.identity.cluster import cluster
 from firebreak.engine.identity.compare.latin import blocks, comparisons, keys
-from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.model.model import Model
 from firebreak.engine.identity.model.settings import settings
 from firebreak.engine.identity.model.train import trained
@@ -28,7 +27,7 @@ def linked(run: Executor, table: pl.DataFrame, kinds: Mapping[str, str], join: f
     told = table.select("unique_id", *kinds, *_shares(table, kinds))
     run.put("tb_records", told.to_arrow())
     opened = run.table("tb_records").mutate(is_open=ibis.literal(True))
-    pairs = candidates(run, opened, keys=keys(kinds))
+    pairs = candidates(run, dict.fromkeys(keys(kinds), opened), keys(kinds))
     if "source" in table.columns:
         pairs = _across(run, table)
     run.keep("tb_pairs", pairs)
@@ -84,8 +83,3 @@ def _clusters(scores: pl.DataFrame, table: pl.DataFrame, join: float) -> pl.Data
     none = np.empty((0, 2), dtype=np.int64)
     roots, _ = cluster(records.height, ends[0], ends[1], once, np.zeros(records.height, dtype=np.int64), none)
     return records.select("unique_id", cluster=pl.Series(roots))
-
-
-def candidates_of(run: Executor) -> pl.DataFrame:
-    """The pairs that were compared."""
-    return frame(run, run.table("tb_pairs"))

@@ -1,7 +1,7 @@
 """Comparisons of any table of persons in Latin script, made from the kinds of its columns.
 
-For lists that are not ours: a foreign register, a public benchmark. Distances in characters are right here. Nothing is set
-for one table; what the levels weigh is learned from the table itself.
+For lists that are not ours: a foreign register, a public benchmark. Distances in characters are right here. Nothing is
+set for one table; what the levels weigh is learned from the table itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import combinations
 from firebreak.engine.identity.compare.levels import Comparison, Level, differs, unknown
 
 KINDS = ("given", "surname", "birth", "identifier", "place", "code", "email")
-"""``birth`` as text; ``identifier``: a number nearly of one person; ``place``: words; ``code``: a short code or number."""
+"""``birth`` as text; ``identifier``: a number nearly of one person; ``place``: words; ``code``: a short number."""
 
 
 def comparisons(kinds: Mapping[str, str]) -> tuple[Comparison, ...]:

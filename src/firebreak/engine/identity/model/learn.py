@@ -58,7 +58,7 @@ def _mixed(column: str) -> pl.Expr:
 def _said(run: Executor, picked: Expr) -> Expr:
     """Evidence of the records with ``unique_id`` and ``doc``."""
     told = evidence(run.table("mentions"), run.table("id_claims")).join(picked, ["record_id", "part"])
-    return told.mutate(masked_surname=told.name.substr(0, 1)).drop("record_id", "part")
+    return told.drop("record_id", "part")
 
 
 def _common(run: Executor, said: Expr) -> dict[str, Expr]:
