@@ -8,7 +8,7 @@ import polars as pl
 
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.identity import keys
-from firebreak.engine.identity.blocking import KEYS, said_for_blocking
+from firebreak.engine.identity.blocking import KEYS, parts_of_number
 from firebreak.engine.identity.corrections import corrections
 from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.profiles import evidence
@@ -32,7 +32,8 @@ def identity_keys(run: Executor, mentions: Expr, journeys: Expr) -> Expr:
     claims, tickets = keys.claims(mentions), keys.tickets(journeys)
     found = [_hashed(claims, (column,), kind) for kind, column in _KINDS.items()]
     found += [_hashed(tickets, ("ticket_key",), "ticket"), _corrected(run, claims)]
-    said = said_for_blocking(evidence(mentions, claims))
+    said = evidence(mentions, claims)
+    said = said.mutate(**parts_of_number(ibis.coalesce(said.doc, said.masked)))
     return ibis.union(*found, *(_of_model(said, name) for name in _OF_MODEL), distinct=False)
 
 

@@ -49,13 +49,9 @@ def weigh(run: Executor, model: Model, left: pl.DataFrame, right: pl.DataFrame) 
 def _common(run: Executor, column: str, total: int) -> Expr:
     """Of the values the two sides say, the share of people who say them; of a masked name only its surname counts."""
     mentions, factor = run.table("mentions"), (MASKED_NAMES if column == "masked_surname" else 1.0) / total
-    said = [_surnamed(one) for one in (run.table("w_said"), evidence(mentions, keys.claims(mentions)))]
-    wanted = said[0].select(column).filter(said[0][column].notnull()).distinct()
-    told = said[1].semi_join(wanted, column).join(run.table("links"), KEY)
+    said = run.table("w_said")
+    wanted = said.select(column).filter(said[column].notnull()).distinct()
+    told = evidence(mentions, keys.claims(mentions)).semi_join(wanted, column).join(run.table("links"), KEY)
     counted = told.group_by(column).agg(people=told.person_id.nunique())
     share = counted.select(column, **{f"tf_{column}": counted.people.cast("float64") * factor})
     return run.keep(f"w_common_{column}", share)
-
-
-def _surnamed(said: Expr) -> Expr:
-    return said.mutate(masked_surname=said.name.substr(0, 1))
