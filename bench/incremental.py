@@ -41,7 +41,7 @@ SECOND = 4
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=1_000_000)
-    parser.add_argument("--new", type=int, default=100_000)
+    parser.add_argument("--new", type=int, default=100_000, help="0: only make the lake (with --keep)")
     parser.add_argument("--compare", action="store_true", help="link the base and, at the end, everything, whole")
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
@@ -55,11 +55,15 @@ def main() -> None:
 
 def run(lake: Lake, people: int, new: int, compare: bool) -> None:
     began = time.perf_counter()
-    register = base(lake, people)
-    if compare:
-        link_whole(lake, "bench", the_model())
-    else:
-        linked(lake)
+    if not lake.batches():
+        base(lake, people)
+        if compare:
+            link_whole(lake, "bench", the_model())
+        else:
+            linked(lake)
+    if not new:
+        return
+    register = some_of(lake, people)
     print(f"base: {people:,} people, {lake.snapshot().rows('mentions'):,} records, {time.perf_counter() - began:.0f} s")
     deliver(lake, register, new)
     used, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
@@ -75,14 +79,12 @@ def run(lake: Lake, people: int, new: int, compare: bool) -> None:
         differing(lake)
 
 
-def base(lake: Lake, people: int) -> pl.DataFrame:
-    """The register and the second batch; returns people to draw new records from."""
+def base(lake: Lake, people: int) -> None:
+    """The register, and the second batch."""
     province = Province(people, 1, 7, START, 0.0)
-    some: list[pl.DataFrame] = []
 
     def register() -> Iterator[pl.DataFrame]:
         for chunk in province.persons():
-            some.append(chunk.select(SAID).sample(fraction=min(1.0, 400_000 / people), seed=1))
             yield chunk.select(SAID).with_columns(doc_check=pl.lit("valid"))
 
     def seconds() -> Iterator[pl.DataFrame]:
@@ -91,7 +93,14 @@ def base(lake: Lake, people: int) -> pl.DataFrame:
 
     batch(lake, "register", register())
     batch(lake, "second", seconds())
-    return pl.concat(some)
+
+
+def some_of(lake: Lake, people: int) -> pl.DataFrame:
+    """People of the register, to draw new records from."""
+    every = max(1, people // 400_000)
+    with session(lake) as opened:
+        said = opened.duck.table("mentions").filter(lambda t: (t.channel == "register") & (t.record_id % every == 0))
+        return pl.DataFrame(pl.from_arrow(opened.duck.run(said.select(*SAID))))
 
 
 def batch(lake: Lake, name: str, chunks: Iterator[pl.DataFrame]) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import pyarrow as pa
