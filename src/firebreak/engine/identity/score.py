@@ -23,18 +23,42 @@ def scored(run: Executor, model: Model, profiles: str, pairs: str, prior: float,
     """
     with quiet():
         api = run.splink()
+        of_duckdb = api.sql_dialect.sql_dialect_str == "duckdb"
         linker = Linker(
-            api.register(profiles, table_name=f"{profiles}_of_splink"),
+            api.register(profiles if of_duckdb else _bare(run, profiles), table_name=f"{profiles}_of_splink"),
             {**model.settings, "probability_two_random_records_match": prior},
             log_level=None,
             validate_settings=False,
         )
+        if not of_duckdb:
+            _give_frequencies(run, linker, api, profiles)
         blocked = api.register(_blocked(run, pairs), table_name=f"{pairs}_of_splink")
         linker.table_management.register_blocked_pairs_for_predict(blocked)
         found = linker.inference.predict(threshold_match_weight=least, warning_mode="never")
         table = _polars(found)
         api.delete_tables_created_by_splink_from_db()
     return _told(table, model.settings)
+
+
+def _frequencies(run: Executor, profiles: str) -> list[str]:
+    return [name.removeprefix("tf_") for name in run.table(profiles).columns if name.startswith("tf_")]
+
+
+def _bare(run: Executor, profiles: str) -> str:
+    """The profiles without frequencies: past DuckDB, Splink would join its own beside the columns given."""
+    given = [f"tf_{column}" for column in _frequencies(run, profiles)]
+    run.keep(f"{profiles}_bare", run.table(profiles).drop(*given))
+    return f"{profiles}_bare"
+
+
+def _give_frequencies(run: Executor, linker: Linker, api: Any, profiles: str) -> None:
+    """The frequencies of the profiles as Splink's lookup tables."""
+    table = run.table(profiles)
+    for column in _frequencies(run, profiles):
+        told = table.filter(table[column].notnull() & table[f"tf_{column}"].notnull())
+        run.keep(f"{profiles}_tf_{column}", told.select(column, f"tf_{column}").distinct())
+        lookup = api.register(f"{profiles}_tf_{column}", table_name=f"{profiles}_tf_{column}_of_splink")
+        linker.table_management.register_term_frequency_lookup(lookup, column)
 
 
 def _blocked(run: Executor, pairs: str) -> str:
