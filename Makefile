@@ -52,6 +52,8 @@ test: setup
 	@bash scripts/system-packages.sh
 	@$(MAKE) --no-print-directory lint
 	@$(PY) -m pytest -n 2 --dist worksteal -m "not long"
+	@echo "The desks once more, on PostgreSQL:"
+	@FIREBREAK_TEST_DATABASE=postgresql $(PY) -m pytest -n 2 --dist worksteal -m "not long" tests/desks
 
 fuzz: setup
 	@FIREBREAK_FUZZ=1 $(PY) -m pytest -n 2 --dist worksteal tests/generative

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # The main job, from nothing: a drill city of 200,000 people sends its messy channel files; the urgent order of
-# 2020-01-23 is answered from them; the answer is compared with the drill's truth.
+# 2020-01-23 is answered from them; the answer is compared with the drill's truth; then
+# the desks are served with it: until Ctrl+C where somebody watches, else until they have answered once.
 set -euo pipefail
 out=${1:-build/demo}
 people=${PEOPLE:-200000}
 days=${DAYS:-21}
-rm -rf "$out/drill" "$out/lake" "$out/report"
+rm -rf "$out/drill" "$out/lake" "$out/report" "$out/console"
 mkdir -p "$out"
 firebreak drill --people "$people" --days "$days" --seed 7 "$out/drill"
 # The order names the case; everything else comes from the channels' files.
@@ -16,3 +17,11 @@ firebreak run "$out/drill/channels" --lake "$out/lake" --out "$out/report" --cas
 firebreak grade --lake "$out/lake" --truth "$out/drill/truth" --out "$out/report"
 echo
 echo "报告 / report: $out/report/"
+# The desks, with one login an office.
+export FIREBREAK_HOME="$out/console" FIREBREAK_LAKE="$out/lake"
+firebreak accounts drill
+if [ -t 0 ] && [ -t 1 ] && [ -z "${CI:-}" ]; then
+    exec firebreak serve
+fi
+firebreak serve --check
+echo "FIREBREAK_HOME=$out/console FIREBREAK_LAKE=$out/lake firebreak serve"

@@ -12,17 +12,18 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-import pytest
-
 _SHARED = "FIREBREAK_TEST_CLUSTER"
 _USER = "firebreak"
+
+
+WANTED = os.environ.get("FIREBREAK_TEST_DATABASE") == "postgresql"
+INSTALLED = bool(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
 
 
 def postgresql_url() -> str:
     """The address of a database for a user who is no superuser, so that row-level security holds.
 
-    The first process of the session starts the cluster; its workers find it in the environment. Skips where PostgreSQL
-    is not installed.
+    The first process of the session starts the cluster; its workers find it in the environment.
     """
     if _SHARED not in os.environ:
         os.environ[_SHARED] = _start()
@@ -30,10 +31,7 @@ def postgresql_url() -> str:
 
 
 def _start() -> str:
-    programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
-    if not programs:
-        pytest.exit("PostgreSQL is not installed: apt-get install postgresql", 5)
-    programs_folder = Path(programs[-1])
+    programs_folder = Path(sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1])
     folder = Path(tempfile.mkdtemp(prefix="firebreak-pg-"))
     as_user = _unprivileged(folder)
     run = lambda *command: subprocess.run([*as_user, *command], check=True, capture_output=True, cwd="/")  # noqa: E731

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 
-from tests.desks.cluster import postgresql_url
+from tests.desks.cluster import INSTALLED, WANTED, postgresql_url
 
-if os.environ.get("FIREBREAK_TEST_DATABASE") == "postgresql":
+if WANTED and INSTALLED:
     os.environ["DATABASE_URL"] = postgresql_url()
 else:
     os.environ.pop("DATABASE_URL", None)

@@ -209,3 +209,8 @@ def test_what_people_typed_is_shown_as_text_and_runs_nowhere() -> None:
         assert "<script>alert" not in page.content.decode()
         assert "<img src=x" not in page.content.decode()
     assert "&lt;script&gt;" in pages[1].content.decode()
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "0", "9223372036854775808"])
+def test_a_number_that_no_account_has_is_simply_absent(number: str) -> None:
+    assert browser(account(Office.ADMINISTRATOR)).get(f"/accounts/{number}").status_code == 404

@@ -1,7 +1,7 @@
 """A process that has imported everything and forks a child for each ingest, so that a run costs no start-up.
 
-It reads lines ``LAKE INBOX SPECS`` and answers with the child's pid, then ``done`` or ``died``. Nothing here may use
-Polars before the fork: it starts its threads when it is first used.
+It reads lines ``LAKE INBOX SPECS WORKERS`` and answers with the child's pid, then ``done`` or ``died``. Nothing here
+may use Polars before the fork: it starts its threads when it is first used.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from pathlib import Path
 
 from tests.integration.delivery import AS_OF
 
-from firebreak.engine.intake.ingest import ingest
+from firebreak.engine.intake import ingest as module
 from firebreak.engine.intake.spec import load_specs
 from firebreak.lake import Lake
 
 
-def _child(lake: str, inbox: str, specs: str) -> None:
-    ingest([Path(inbox)], Lake.open(lake, create=True), load_specs([Path(specs)]), AS_OF, "test")
+def _child(lake: str, inbox: str, specs: str, workers: str) -> None:
+    if int(workers) > 1:
+        module._FILES = 1  # a parcel a file, so that all workers have some
+    found = load_specs([Path(specs)])
+    module.ingest([Path(inbox)], Lake.open(lake, create=True), found, AS_OF, "test", workers=int(workers))
 
 
 def _say(line: str) -> None:

@@ -206,8 +206,31 @@ def test_a_lake_does_not_depend_on_which_files_were_taken_together(
     monkeypatch.setattr("firebreak.engine.intake.ingest._FILES", parcel)
     again = ingest([desk.inbox], other, desk.specs, AS_OF, "test")
     assert state(other) == state(desk.lake)
-    told = [(file.name, file.outcome, file.code, file.rows_in, file.rejects) for file in report.files]
-    assert told == [(file.name, file.outcome, file.code, file.rows_in, file.rejects) for file in again.files]
+    assert _told(again) == _told(report)
+
+
+def test_large_files_begun_first_are_committed_in_their_turn(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(desk.inbox, 5, 20)
+    (desk.inbox / "rail-9.csv").write_bytes((desk.inbox / "rail-0.csv").read_bytes())
+    with zipfile.ZipFile(desk.inbox / "rail-7.zip", "w") as archive:
+        archive.write(desk.inbox / "rail-1.csv", "rail-7.csv")
+    report = desk.ingest()
+    other = Lake.open(tmp_path / "other", create=True)
+    monkeypatch.setattr("firebreak.engine.intake.ingest._LARGE", 1)
+    again = ingest([desk.inbox], other, desk.specs, AS_OF, "test", workers=2)
+    assert state(other) == state(desk.lake)
+    assert _told(again) == _told(report)
+
+
+def _told(report: IngestReport) -> list[tuple[Any, ...]]:
+    """What became of each file, and why it was not taken; how well a layout fits may be told by a file beside it."""
+    reasons = ["" if file.outcome is Outcome.TAKEN else file.reason for file in report.files]
+    return [
+        (file.name, file.member, file.outcome, file.code, file.rows_in, file.rejects, reason)
+        for file, reason in zip(report.files, reasons, strict=True)
+    ]
 
 
 def test_progress_is_told_file_by_file_in_order(desk: Desk) -> None:

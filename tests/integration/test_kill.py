@@ -38,11 +38,13 @@ class Nursery:
             text=True,
         )
 
-    def ingest(self, lake: Path, inbox: Path, kill_after: float | None = None) -> tuple[str, float]:
+    def ingest(
+        self, lake: Path, inbox: Path, kill_after: float | None = None, *, workers: int = 1
+    ) -> tuple[str, float]:
         """Run an ingest, killed with SIGKILL after so many seconds: ``done`` or ``died``, and its seconds."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(f"{lake} {inbox} {self._specs}\n")
+        self.process.stdin.write(f"{lake} {inbox} {self._specs} {workers}\n")
         self.process.stdin.flush()
         child, start = int(self.process.stdout.readline()), time.perf_counter()
         if kill_after is not None:
@@ -78,17 +80,31 @@ def test_an_ingest_killed_at_fifty_random_points_gives_the_lake_of_an_undisturbe
     tmp_path: Path, nursery: Nursery
 ) -> None:
     inbox = deliver(tmp_path / "inbox", FILES, ROWS)
-    outcome, seconds = nursery.ingest(tmp_path / "undisturbed", inbox)
+    _killed_again_and_again(tmp_path, nursery, inbox, KILLS, workers=1)
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(KILLS, marks=[pytest.mark.long, pytest.mark.timeout(3600)])])
+def test_so_does_one_with_two_workers(tmp_path: Path, nursery: Nursery, kills: int) -> None:
+    inbox = deliver(tmp_path / "inbox", 2 * FILES, ROWS)
+    _killed_again_and_again(tmp_path, nursery, inbox, kills, workers=2)
+
+
+def _killed_again_and_again(folder: Path, nursery: Nursery, inbox: Path, wanted: int, *, workers: int) -> None:
+    """Kill ingests until there were so many kills; each that ends has the lake of one worker, undisturbed."""
+    assert nursery.ingest(folder / "undisturbed", inbox)[0] == "done"
+    expected = state(Lake.open(folder / "undisturbed"))
+    outcome, seconds = nursery.ingest(folder / "measured", inbox, workers=workers)
     assert outcome == "done"
-    expected = state(Lake.open(tmp_path / "undisturbed"))
+    assert state(Lake.open(folder / "measured")) == expected
     draw, kills, lakes = random.Random(20200123), 0, 0
-    while kills < KILLS:
+    earliest, latest = (0, 0.7) if workers == 1 else (0.4, 1)  # workers take a while to start
+    while kills < wanted:
         lakes += 1
-        lake = tmp_path / f"lake-{lakes}"
+        lake = folder / f"lake-{lakes}"
         outcome = "died"
         while outcome == "died":
-            limit = seconds * draw.uniform(0, 0.7) if kills < KILLS else None
-            outcome, _ = nursery.ingest(lake, inbox, limit)
+            limit = seconds * draw.uniform(earliest, latest) if kills < wanted else None
+            outcome, _ = nursery.ingest(lake, inbox, limit, workers=workers)
             kills += outcome == "died"
             if outcome == "died":
                 _is_whole(lake)

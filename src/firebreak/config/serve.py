@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +20,7 @@ import click
 from firebreak.cli import base
 from firebreak.cli.desks import start
 from firebreak.cli.language import say
+from firebreak.terms.errors import FirebreakError
 
 _PATIENCE = 10.0
 
@@ -25,16 +30,32 @@ _PATIENCE = 10.0
 @base.option("--port", type=click.IntRange(1, 65535))
 @base.option("--workers", type=click.IntRange(1, 64), default=1)
 @base.option("--lake", envvar="FIREBREAK_LAKE", type=click.Path(path_type=Path, file_okay=False))
-def command(host: str, port: int | None, workers: int, lake: Path | None) -> int:
+@base.option("--check", is_flag=True)
+def command(host: str, port: int | None, workers: int, lake: Path | None, check: bool) -> int:
     """Serve until told to stop."""
     if lake is not None:
         os.environ["FIREBREAK_LAKE"] = str(lake.absolute())
     prepare()
     from django.conf import settings
 
-    url = settings.ENVIRONMENT.url
-    Serving(host, port or urlsplit(url).port or 8000, workers, settings.ENVIRONMENT).run()
-    return 0
+    wanted = port or urlsplit(settings.ENVIRONMENT.url).port or 8000
+    found = _free(host, 0 if check else wanted)
+    return Serving(host, found, workers, settings.ENVIRONMENT, check).run()
+
+
+def _free(host: str, port: int) -> int:
+    """That port, if nobody listens there (0: any). Errors: FirebreakError."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            found: int = probe.getsockname()[1]
+            return found
+    except OSError:
+        raise FirebreakError(
+            "FB-SERVE-PORT", f"{host}:{port}", "The address must be this machine's and its port free.",
+            "Stop what listens there, or give another --port.",
+        ) from None  # fmt: skip
 
 
 def prepare() -> None:
@@ -50,13 +71,14 @@ def prepare() -> None:
 class Serving:
     """The server (granian, WSGI) and the background worker beside it. Both end when this process is told to."""
 
-    def __init__(self, host: str, port: int, workers: int, environment: Any) -> None:
+    def __init__(self, host: str, port: int, workers: int, environment: Any, check: bool = False) -> None:
         self.host, self.port, self.workers, self.environment = host, port, workers, environment
+        self.check, self.answered = check, False
         self.worker: subprocess.Popen[bytes] | None = None
         self.stopping = threading.Event()
 
-    def run(self) -> None:
-        """Serve until SIGINT or SIGTERM."""
+    def run(self) -> int:
+        """Serve until SIGINT or SIGTERM; 0. To check: until it has answered once; 1 if it did not within 30 s."""
         from granian import Granian
         from granian.constants import Interfaces
         from granian.log import LogLevels
@@ -77,8 +99,38 @@ class Serving:
         )
         server.on_startup(self._start_worker)
         server.on_shutdown(self._stop_worker)
-        click.echo(say("serve.at", url=self.environment.url if self.port == self._own_port else self._here))
+        if self.check:
+            server.on_startup(lambda: threading.Thread(target=self._ask, daemon=True).start())
+        else:
+            click.echo(say("serve.at", url=self.environment.url if self.port == self._own_port else self._here))
         server.serve()
+        if self.check:
+            click.echo(say("serve.answered" if self.answered else "serve.silent"), err=not self.answered)
+        return int(self.check and not self.answered)
+
+    def _ask(self) -> None:
+        """Ask the server for a page, then tell it to stop."""
+        itself = ssl._create_unverified_context()  # its certificate names the public address, not this machine
+        for _ in range(150):
+            time.sleep(0.2)
+            try:
+                asked = urllib.request.Request(self._asked, headers={"Host": self._host_header})
+                with urllib.request.urlopen(asked, timeout=5, context=itself) as answer:
+                    self.answered = answer.status == 200
+                    break
+            except OSError:
+                continue
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    @property
+    def _asked(self) -> str:
+        """The sign-in page; behind a proxy that ends TLS, where that only leads to https, what the proxy asks."""
+        return f"{self._here}/{'healthz' if self.environment.secure else 'sign-in'}"
+
+    @property
+    def _host_header(self) -> str:
+        host: str = urlsplit(self.environment.url).netloc
+        return host
 
     @property
     def _own_port(self) -> int:
@@ -86,7 +138,7 @@ class Serving:
 
     @property
     def _here(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        return f"{'https' if self.environment.tls_cert else 'http'}://{self.host}:{self.port}"
 
     def _start_worker(self) -> None:
         self._spawn()

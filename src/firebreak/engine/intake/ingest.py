@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,9 +13,10 @@ from pathlib import Path
 from time import perf_counter
 
 from firebreak.engine.intake.crew import Crew
-from firebreak.engine.intake.readers.archive import tables_in
+from firebreak.engine.intake.readers.archive import ARCHIVES, tables_in
 from firebreak.engine.intake.readers.errors import file_error
 from firebreak.engine.intake.readers.found import Found
+from firebreak.engine.intake.readers.magic import kind_of
 from firebreak.engine.intake.report import FileReport, IngestReport, Outcome
 from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.engine.intake.take import Job, Taken
@@ -28,6 +29,8 @@ Progress = Callable[[FileReport], None]
 _FILES, _BYTES = 64, 4 << 20
 """A parcel is full when it has so many files or bytes: enough to share what a file costs whatever its size, few enough
 that all workers have some."""
+_LARGE = 16 << 20
+"""Files of so many bytes are begun before all others."""
 
 
 def ingest(
@@ -50,7 +53,9 @@ def ingest(
     report = IngestReport()
     with lake.scratch() as folder, Crew(workers, tuple(specs), as_of) as crew:
         run = _Run(lake, crew, folder, as_of, actor)
-        for file in run.through(_found(paths)):
+        large = _large(paths) if workers > 1 else {}
+        run.begin(large.values())
+        for file in run.through(_found(paths, large)):
             report.files.append(file)
             if progress is not None:
                 progress(file)
@@ -91,10 +96,26 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in path.parts)
 
 
-def _found(paths: Iterable[Path]) -> Iterator[Found | FileReport]:
+def _large(paths: Iterable[Path]) -> dict[Path, Found]:
+    """The largest files that are no archives, the largest first: begun first, so that none is left for the end."""
+    sized: list[tuple[int, str, Path]] = []
+    for path, name in files_under(paths):
+        try:
+            size = path.stat().st_size
+            if size >= _LARGE and kind_of(Found(name, "", path, "")) not in ARCHIVES:
+                sized.append((-size, name, path))
+        except OSError:
+            continue
+    return {path: replace(next(tables_in(path)), name=name) for _, name, path in sorted(sized)}
+
+
+def _found(paths: Iterable[Path], known: Mapping[Path, Found]) -> Iterator[Found | FileReport]:
     """Every table file; an archive that cannot be opened, or a folder that cannot be looked into, is a report."""
     unreadable: list[str] = []
     for path, name in files_under(paths, unreadable.append):
+        if path in known:
+            yield known[path]
+            continue
         try:
             for found in tables_in(path):
                 yield replace(found, name=name)
@@ -131,12 +152,21 @@ class _Run:
         self._known = {batch.sha256: batch for batch in batches}
         self._ids = {batch.batch_id: batch.sha256 for batch in batches}
         self._begun: set[str] = set()
+        self._early: dict[str, _Parcel] = {}
+
+    def begin(self, large: Iterable[Found]) -> None:
+        """Begin files before their turn; they are committed when it comes."""
+        for found in large:
+            if found.sha256 not in self._known and found.sha256 not in self._begun:
+                self._begun.add(found.sha256)
+                job = self._job(found)
+                self._early[found.sha256] = _Parcel([found], [job], self._crew.take([job]))
 
     def through(self, files: Iterable[Found | FileReport]) -> Iterator[FileReport]:
         """The report of each file once it is committed or refused."""
         waiting: deque[_Parcel] = deque()
         for parcel in self._parcels(files):
-            if parcel.jobs:
+            if parcel.jobs and parcel.work is None:
                 parcel.work = self._crew.take(parcel.jobs)
             waiting.append(parcel)
             while len(waiting) > self._crew.ahead:
@@ -148,9 +178,13 @@ class _Run:
         parcel = _Parcel()
         for nth, given in enumerate(files):
             file = _held(given, self._folder / f"held-{nth}") if isinstance(given, Found) else given
-            if parcel.jobs and isinstance(file, Found) and file.size >= _BYTES:
+            early = self._early.pop(file.sha256, None) if isinstance(file, Found) else None
+            if early or (parcel.jobs and isinstance(file, Found) and file.size >= _BYTES):
                 yield parcel
                 parcel = _Parcel()
+            if early:
+                yield early
+                continue
             parcel.files.append(file)
             if isinstance(file, Found) and file.sha256 not in self._known and file.sha256 not in self._begun:
                 self._begun.add(file.sha256)

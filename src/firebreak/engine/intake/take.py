@@ -15,7 +15,7 @@ from time import perf_counter
 
 import polars as pl
 
-from firebreak.engine.intake.readers.classify import Classification, classify
+from firebreak.engine.intake.readers.classify import Classification, Sampled, classify
 from firebreak.engine.intake.readers.found import CHUNK_ROWS, Chunk, Found, Piece
 from firebreak.engine.intake.readers.read import read
 from firebreak.engine.intake.report import FileReport, Outcome, RejectCount
@@ -73,7 +73,7 @@ def take(jobs: Sequence[Job], specs: Sequence[ChannelSpec], as_of: date) -> list
 def _alone(job: Job, specs: Sequence[ChannelSpec], as_of: date) -> Taken:
     report = FileReport(job.found.name, job.found.member, Outcome.FAILED, job.found.sha256)
     try:
-        opened = _opened(job, specs, as_of)
+        opened = _opened(job, specs, as_of, {})
         if isinstance(opened, Taken):
             return opened
         for chunk in read(job.found, opened.spec):
@@ -90,9 +90,10 @@ def _alone(job: Job, specs: Sequence[ChannelSpec], as_of: date) -> Taken:
 def _together(jobs: Sequence[Job], specs: Sequence[ChannelSpec], as_of: date) -> list[Taken]:
     given: list[Taken | _Opened] = []
     alike: defaultdict[Hashable, list[tuple[_Opened, Chunk]]] = defaultdict(list)
+    sampled: Sampled = {}
     for job in jobs:
         try:
-            opened = _opened(job, specs, as_of)
+            opened = _opened(job, specs, as_of, sampled)
             if isinstance(opened, _Opened):
                 for chunk in list(read(job.found, opened.spec)):
                     alike[opened.spec.key, tuple(chunk.frame.schema.items())].append((opened, chunk))
@@ -144,19 +145,19 @@ class _Opened:
         return Taken(self._tally.report(self._report), staged)
 
 
-def _opened(job: Job, specs: Sequence[ChannelSpec], as_of: date) -> _Opened | Taken:
+def _opened(job: Job, specs: Sequence[ChannelSpec], as_of: date, sampled: Sampled) -> _Opened | Taken:
     """The file under the layout that fits it, or why it is parked. Raises FileError."""
-    chosen = _classified(job.found, specs, as_of)
+    chosen = _classified(job.found, specs, as_of, sampled)
     report = FileReport(job.found.name, job.found.member, Outcome.FAILED, job.found.sha256)
     report = replace(report, score=chosen.score, reason=chosen.reason, batch_id=job.batch_id)
     return Taken(_parked(replace(report, batch_id=None))) if chosen.spec is None else _Opened(job, chosen.spec, report)
 
 
-def _classified(found: Found, specs: Sequence[ChannelSpec], as_of: date) -> Classification:
+def _classified(found: Found, specs: Sequence[ChannelSpec], as_of: date, sampled: Sampled) -> Classification:
     """Layouts in force on the day of delivery go first; a late delivery may still have an older one."""
     current = [spec for spec in specs if spec.in_force(as_of)]
-    chosen = classify(found, current)
-    return chosen if chosen.spec is not None or len(current) == len(specs) else classify(found, specs)
+    chosen = classify(found, current, sampled=sampled)
+    return chosen if chosen.spec is not None or len(current) == len(specs) else classify(found, specs, sampled=sampled)
 
 
 class _Tally:

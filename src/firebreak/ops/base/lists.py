@@ -166,6 +166,8 @@ def _narrowed(rows: QuerySet[Any], listing: Listing, chosen: Mapping[str, str]) 
     for one in listing.filters:
         if chosen[one.key]:
             try:
+                if "\0" in chosen[one.key]:  # PostgreSQL has no such character
+                    raise ValueError
                 rows = one.apply(rows, chosen[one.key])
             except (ValueError, ValidationError, FieldError):
                 raise FirebreakError(

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from firebreak.ops.base.exports import Export
@@ -16,6 +17,7 @@ from firebreak.ops.base.lists import Column, Filter, Listing, listed
 from firebreak.ops.base.page import DeskRequest, form
 from firebreak.ops.ledger import actions, policies, selectors
 from firebreak.ops.ledger.models import Entry
+from firebreak.ops.ledger.words import EVENTS
 
 
 def _day(text: str) -> datetime:
@@ -29,6 +31,11 @@ def _since(rows: QuerySet[Entry], text: str) -> QuerySet[Entry]:
 def _subject(rows: QuerySet[Entry], text: str) -> QuerySet[Entry]:
     kind, _, identifier = text.rpartition(" ")
     return rows.filter(subject_id=identifier, **({"subject_kind": kind} if kind else {}))
+
+
+def _events() -> list[tuple[str, str]]:
+    words = 0 if (get_language() or "zh").startswith("zh") else 1
+    return sorted(((event, said[words]) for event, said in EVENTS.items()), key=lambda pair: pair[0])
 
 
 def _details(entry: Entry) -> str:
@@ -55,7 +62,7 @@ LISTING = Listing(
         Column("place", _("链位"), lambda entry: f"{entry.chain or '—'} #{entry.seq}", narrow=False),
     ),
     filters=(
-        Filter("event", _("事项"), lambda rows, text: rows.filter(event__startswith=text)),
+        Filter("event", _("事项"), lambda rows, text: rows.filter(event=text), choices=_events),
         Filter("actor", _("操作人"), lambda rows, text: rows.filter(actor=text.lower())),
         Filter("subject", _("对象"), _subject),
         Filter("since", _("起始日期"), _since, kind="date"),

@@ -144,14 +144,16 @@ def _plain_number(part: str) -> str:
     return (arabic(part).lstrip("0") or "0") if not part.isalpha() or re.fullmatch(_NUMBER, part) else part
 
 
+_HEAD = r"^[\x{4e00}-\x{9fff}]+$"
 _TAIL = (
-    r"^([\x{4e00}-\x{9fff}]+)([1-9][0-9]{0,3})(?:"
+    r"^([1-9][0-9]{0,3})(?:"
     r"(?:栋|幢|座|号楼|#楼?)(?:([1-9][0-9]?)单元)?(?:([1-9][0-9]{0,4})室?)?"
     r"|-([1-9][0-9]?)-([1-9][0-9]{1,4})室?"
     r"|组([1-9][0-9]{0,3})号)$"
 )
 """Han characters, then one of 12栋[3单元][501[室]], 12-3-501[室], 3组12号. Han before a digit, in these three shapes,
-neither takes part in the house nor makes a road of it, so head and tail are read apart."""
+neither takes part in the house nor makes a road of it, so head and tail are read apart, each distinct one once."""
+_HAN_BYTES = 3
 _PROBE = "1栋1单元1室"
 
 
@@ -168,37 +170,57 @@ def _address_fast(cell: pl.Expr, context: Context) -> pl.Expr:
 
 
 def _regular(cells: pl.Series, context: Context) -> pl.Series:
-    names = ("head", "building", "unit", "room", "stair", "flat", "farm")
+    # Bytes before the first digit by 3 are its characters where all of them are Han; where not, head or tail is no
+    # longer what _HEAD and _TAIL ask for.
+    end = pl.col("cell").str.find("[0-9]") // _HAN_BYTES
     parts = cells.to_frame("cell").select(
-        pl.col("cell").str.extract_groups(_TAIL).struct.rename_fields(names).struct.unnest()
+        head=pl.col("cell").str.slice(0, end), tail=pl.col("cell").str.slice(end.cast(pl.Int64))
     )
-    heads = parts["head"].unique().drop_nulls()
+    heads, tails = _heads(parts["head"].unique().drop_nulls(), context), _tails(parts["tail"].unique().drop_nulls())
+    where = parts.join(heads.select("head", "head_at"), on="head", how="left", maintain_order="left")
+    where = where.join(tails.select("tail", "tail_at"), on="tail", how="left", maintain_order="left")
+    found = pl.DataFrame(
+        [
+            *heads[where["head_at"]].select("line", "division_code", "community").get_columns(),
+            *tails[where["tail_at"]].select("house", "building", "unit", "room").get_columns(),
+        ]
+    )
+    # Without a line: nothing but a word for address, which is left to ``one``.
+    sure = (pl.col("line").str.len_bytes() > 0) & pl.col("house").is_not_null()
+    outputs = (pl.concat_str("line", "house").alias("address"), *(pl.col(name) for name in [*_OUTPUTS][1:]))
+    return found.select(done=pl.when(sure).then(pl.struct(outputs)))["done"]
+
+
+def _heads(heads: pl.Series, context: Context) -> pl.DataFrame:
+    """What each distinct head says; no line where it is none."""
     within = str(context.options.get("within", ""))
-    read = [_head(head, context.as_of, within) for head in heads.to_list()]
+    known = heads.filter(heads.str.contains(_HEAD))
+    read = [_head(head, context.as_of, within) for head in known.to_list()]
     schema = {"line": pl.String, "division_code": pl.String, "community": pl.String}
-    known = pl.DataFrame(read, schema=schema, orient="row").with_columns(heads.alias("head"))
-    whole = parts.join(known, on="head", how="left", maintain_order="left")
-    rural = pl.col("farm").is_not_null()
-    # Left to ``one``: a group from 1000 on, which is none, and what is nothing but a word for address.
-    sure = (pl.col("line").str.len_bytes() > 0) & ~(rural & (pl.col("building").str.len_bytes() > 3))
-    return whole.select(done=pl.when(sure).then(pl.struct(_house(rural))))["done"]
+    return pl.DataFrame(read, schema=schema, orient="row").with_columns(known.alias("head")).with_row_index("head_at")
 
 
-def _house(rural: pl.Expr) -> list[pl.Expr]:
-    """The outputs in their order."""
-    group = pl.format("{}组", "building")
+def _tails(tails: pl.Series) -> pl.DataFrame:
+    """The house in each distinct tail: as one text in one form, and its parts."""
+    names = ("number", "unit", "room", "stair", "flat", "farm")
+    parts = tails.to_frame("tail").with_columns(
+        pl.col("tail").str.extract_groups(_TAIL).struct.rename_fields(names).alias("parts")
+    )
+    parts = parts.unnest("parts").filter(pl.col("number").is_not_null())
+    farm, number = pl.col("farm"), pl.col("number")
+    rural, group = farm.is_not_null(), pl.format("{}组", "number")
+    parts = parts.filter(~(rural & (number.str.len_bytes() > 3)))  # a group from 1000 on is none
     unit, room = pl.coalesce("unit", "stair"), pl.coalesce("room", "flat", "farm")
     stairs, door = pl.format("{}单元", unit).fill_null(""), pl.format("{}室", room).fill_null("")
-    urban = pl.concat_str("line", "building", pl.lit("栋"), stairs, door)
-    farm = pl.concat_str("line", group, room, pl.lit("号"))
-    return [
-        pl.when(rural).then(farm).otherwise(urban).alias("address"),
-        pl.col("division_code"),
-        pl.col("community"),
-        pl.when(rural).then(group).otherwise(pl.col("building")).alias("building"),
-        unit.alias("unit"),
-        room.alias("room"),
-    ]
+    return parts.select(
+        "tail",
+        house=pl.when(rural)
+        .then(pl.format("{}{}号", group, room))
+        .otherwise(pl.concat_str("number", pl.lit("栋"), stairs, door)),
+        building=pl.when(rural).then(group).otherwise(number),
+        unit=unit,
+        room=room,
+    ).with_row_index("tail_at")
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from firebreak.engine.intake.normalise import resident
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
@@ -145,12 +148,7 @@ _OUTPUTS = {
 }
 
 
-_SHORT = r"^[0-9]{15}$"
 _MASKED = r"^[0-9]{4,16}\*{1,14}[0-9]{0,4}$"
-
-
-_ONE_DIGIT = f"^(?:{'|'.join(f'{digit}{{15}}' for digit in range(10))})"
-"""One digit over and over is no number; left to the meaning, which refuses it."""
 
 
 def _document_fast(cell: pl.Expr, context: Context) -> pl.Expr:
@@ -160,35 +158,72 @@ def _document_fast(cell: pl.Expr, context: Context) -> pl.Expr:
 
 
 def _residents(cells: pl.Series, context: Context) -> pl.Series:
-    number, check, length = pl.col("doc_number"), pl.col("check"), pl.col("length")
-    valid, wrong = pl.lit(DocCheck.VALID.value), pl.lit(DocCheck.BAD_CHECK_DIGIT.value)
-    full = (length == 18) & ~number.str.starts_with("9") & ~(number.str.ends_with("000") & (check == wrong))
-    sure = check.is_not_null() & (full | (length == 15)) & ~pl.col("cell").str.contains(_ONE_DIGIT)
-    upgraded = pl.when((length == 15) & (check == valid)).then(pl.lit(DocCheck.UPGRADED.value)).otherwise(check)
+    """Each shape by itself, on its bytes; where a cell's values stand in the pool of all of them."""
+    length = cells.str.len_bytes().fill_null(0).to_numpy()
+    position = np.full(len(cells), _NOTHING, dtype=np.uint32)
+    pool: list[pl.DataFrame] = []
+    held = 0
+    for width in (18, 15):
+        at = np.flatnonzero(length == width)
+        texts = cells if len(at) == len(cells) else cells.gather(at)
+        known, values = _numbers(texts, width, context)
+        position[at[known]] = np.arange(held, held + len(values), dtype=np.uint32)
+        pool.append(values)
+        held += len(values)
+        if width == 18 and not known.all():
+            masked, values = _masked_ones(texts, ~known, context)
+            position[at[masked]] = np.arange(held, held + len(values), dtype=np.uint32)
+            pool.append(values)
+            held += len(values)
+    whole = pl.concat(pool)
+    if len(pool[0]) == len(cells):
+        return whole.select(pl.struct(pl.all())).to_series()
+    places = pl.Series(position)
+    return whole.select(pl.struct(pl.all())).to_series().gather(places.set(places == _NOTHING, None))
+
+
+_NOTHING = np.uint32(0xFFFFFFFF)
+_Which = npt.NDArray[np.bool_]
+
+
+def _numbers(texts: pl.Series, width: int, context: Context) -> tuple[_Which, pl.DataFrame]:
+    """Which of the texts, of 18 or 15 bytes each, are surely resident numbers, and the values of these."""
+    cells = resident.places_of(texts, width)
+    one_digit = (cells[1:15] == cells[0]).all(axis=0)  # is no number; left to the meaning, which refuses it
+    if width == 18:
+        checked = resident.check(cells, context.as_of)
+        rounded = (cells[15:] == ord("0")).all(axis=0) & (checked.verdict == 1)
+        known = checked.shaped & ~one_digit & (cells[0] != ord("9")) & ~rounded
+        numbers = texts
+    else:
+        digits = (cells - ord("0")).max(axis=0, initial=0) <= 9
+        cells = np.where(digits, cells, np.uint8(ord("0")))
+        longer = resident.lengthened(cells)
+        checked = resident.check(longer, context.as_of)
+        known = checked.shaped & digits & ~one_digit
+        ends, data = np.arange(0, longer.size + 1, 18, dtype=np.int64), longer.T.tobytes()
+        numbers = pl.Series(pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(data)))
+    values = checked.columns().with_columns(numbers.alias("doc_number"))
+    values = values if known.all() else values.filter(pl.Series(known))
+    valid, upgraded = pl.lit(DocCheck.VALID.value), pl.lit(DocCheck.UPGRADED.value)
+    said = pl.col("check") if width == 18 else pl.when(pl.col("check") == valid).then(upgraded).otherwise("check")
     kind = pl.lit(DocType.RESIDENT.value).alias("doc_type")
-    values = pl.struct(kind, number, upgraded.alias("doc_check"), "sex", "birth_date")
-    longer = _lengthened(cells)
-    frame = resident.check_column(longer, context.as_of).with_columns(
-        longer.alias("doc_number"), cells.str.len_bytes().alias("length"), cells.alias("cell")
-    )
-    said = pl.when((length == 18) & pl.col("cell").str.contains(_MASKED)).then(_masked_values(context))
-    return frame.select(done=pl.when(sure).then(values).otherwise(said))["done"]
+    return known, values.select(kind, "doc_number", said.alias("doc_check"), "sex", "birth_date")
 
 
-def _masked_values(context: Context) -> pl.Expr:
+def _masked_ones(texts: pl.Series, left: _Which, context: Context) -> tuple[npt.NDArray[np.int64], pl.DataFrame]:
+    """Where, among these texts of 18 bytes and those that are ``left``, the masked ones stand, and their values."""
+    at = np.flatnonzero(left)
+    masked = texts.gather(at).str.contains(_MASKED).to_numpy()
     kind = DocType(context.options.get("type") or DocType.RESIDENT)
-    none = pl.lit(None, dtype=pl.String).alias("sex"), pl.lit(None, dtype=pl.Date).alias("birth_date")
-    check = pl.lit(DocCheck.MASKED.value).alias("doc_check")
-    return pl.struct(pl.lit(kind.value).alias("doc_type"), pl.col("cell").alias("doc_number"), check, *none)
-
-
-def _lengthened(cells: pl.Series) -> pl.Series:
-    """Numbers of 15 digits as 18, as ``resident.upgrade`` gives them; the others as they are."""
-    short = (cells.str.contains(_SHORT) & (cells.str.len_bytes() == 15)).fill_null(False)
-    if not short.any():
-        return cells
-    longer = resident.upgrade_column(cells.filter(short))
-    return cells.clone().scatter(short.arg_true(), longer)
+    values = texts.gather(at[masked]).to_frame("doc_number")
+    return at[masked], values.select(
+        pl.lit(kind.value).alias("doc_type"),
+        "doc_number",
+        pl.lit(DocCheck.MASKED.value).alias("doc_check"),
+        pl.lit(None, dtype=pl.String).alias("sex"),
+        pl.lit(None, dtype=pl.Date).alias("birth_date"),
+    )
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:

@@ -5,12 +5,14 @@ The check digit is ISO 7064 MOD 11-2 over the 17 digits before it: sum of digit 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from firebreak.terms.divisions import known_codes
 from firebreak.terms.enums import DocCheck, Sex
@@ -36,16 +38,6 @@ def upgrade(number: str) -> str:
     century = "18" if number[12:] in ("996", "997", "998", "999") else "19"
     longer = number[:6] + century + number[6:]
     return longer + check_digit(longer)
-
-
-def upgrade_column(numbers: pl.Series) -> pl.Series:
-    """``upgrade`` of a column of 15 ASCII digits each."""
-    number, old = pl.col("number"), ["996", "997", "998", "999"]
-    century = pl.when(number.str.slice(12).is_in(old)).then(pl.lit("18")).otherwise(pl.lit("19"))
-    longer = pl.concat_str(number.str.slice(0, 6), century, number.str.slice(6))
-    digits = [longer.str.slice(at, 1).cast(pl.Int32) * weight for at, weight in enumerate(WEIGHTS)]
-    check = pl.lit(pl.Series(list(CHECK_DIGITS))).gather(pl.sum_horizontal(digits) % 11)
-    return pl.DataFrame([numbers.alias("number")]).select(pl.concat_str(longer, check)).to_series()
 
 
 def birth_date(digits: str, as_of: date) -> date | None:
@@ -80,96 +72,128 @@ def structure(number: str, as_of: date) -> DocCheck:
     return DocCheck.VALID if check_digit(number) == number[17] else DocCheck.BAD_CHECK_DIGIT
 
 
-# What the look-up tables hold for a part of the number: its weighted sum, the days it adds to FIRST_DAY, and whether
-# it is impossible. The sum of the four entries says all three of the whole number.
-_DAY = 64
-_NO_DIVISION = 1 << 40
-_NO_DATE = 1 << 41
+# A column is checked on its bytes, one place of all numbers after the other: arrays of a number's length are slow.
 _VERDICTS = pl.Series(
     [DocCheck.VALID, DocCheck.BAD_CHECK_DIGIT, DocCheck.BAD_DIVISION, DocCheck.BAD_DATE], dtype=pl.String
 )
 _SEXES = pl.Series([Sex.FEMALE, Sex.MALE], dtype=pl.String)
-
-
-def _sums(digits: int, first: int) -> npt.NDArray[np.int64]:
-    """The weighted sums mod 11 of every number of so many digits at that place."""
-    values = np.arange(10**digits)
-    places = [values // 10 ** (digits - 1 - place) % 10 * WEIGHTS[first + place] for place in range(digits)]
-    return np.asarray(np.sum(places, axis=0) % 11, dtype=np.int64)
+_NO_DATE = 1 << 30
+_EPOCH = date(1970, 1, 1)
+Bytes = npt.NDArray[np.uint8]
 
 
 @cache
-def _tables() -> dict[str, pl.Series]:
-    """One table each for division, year, month and day (of common, then of leap years), and order."""
-    division = _sums(6, 0)
-    unknown = np.ones(len(division), dtype=bool)
-    unknown[[int(code) for code in known_codes()]] = False
-    division[unknown] += _NO_DIVISION
-    year = _sums(4, 6)
-    year[:FIRST_YEAR] += _NO_DATE
-    for number in range(FIRST_YEAR, 10_000):
-        year[number] += (date(number, 1, 1) - FIRST_DAY).days * _DAY
-    tables = {"division": division, "year": year, "day": np.concatenate([_days(2001), _days(2000)])}
-    return {name: pl.Series(table) for name, table in tables.items()} | {"order": pl.Series(_sums(3, 14))}
+def _known() -> npt.NDArray[np.bool_]:
+    known = np.zeros(1_000_000, dtype=bool)
+    known[[int(code) for code in known_codes()]] = True
+    return known
 
 
-def _days(year: int) -> npt.NDArray[np.int64]:
-    day = _sums(4, 10)
-    exists = np.zeros(len(day), dtype=bool)
-    start = date(year, 1, 1).toordinal()
-    for ordinal in range(start, date(year, 12, 31).toordinal() + 1):
-        at = date.fromordinal(ordinal)
-        exists[at.month * 100 + at.day] = True
-        day[at.month * 100 + at.day] += (ordinal - start) * _DAY
-    day[~exists] += _NO_DATE
-    return day
+@cache
+def _days() -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Days since 1970 of January 1st of every year from FIRST_YEAR, and days since it of every MMDD of a common, then
+    of a leap year; _NO_DATE where there is no such day."""
+    years = np.full(10_000, _NO_DATE, dtype=np.int32)
+    for year in range(FIRST_YEAR, 10_000):
+        years[year] = (date(year, 1, 1) - _EPOCH).days
+    days = np.full(20_000, _NO_DATE, dtype=np.int32)
+    for leap, year in enumerate((2001, 2000)):
+        start = date(year, 1, 1).toordinal()
+        for ordinal in range(start, date(year, 12, 31).toordinal() + 1):
+            at = date.fromordinal(ordinal)
+            days[leap * 10_000 + at.month * 100 + at.day] = ordinal - start
+    return years, days
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A column checked. ``shaped``: is it a number of that shape? Where not, the rest says nothing. ``verdict`` as in
+    _VERDICTS, ``male`` 0 or 1, ``born`` in days since 1970 (_NO_DATE where no living person can be born then)."""
+
+    shaped: npt.NDArray[np.bool_]
+    verdict: npt.NDArray[np.uint32]
+    male: npt.NDArray[np.uint32]
+    born: npt.NDArray[np.int32]
+
+    def columns(self) -> pl.DataFrame:
+        """``check``, ``sex`` and ``birth_date``, null where the number has no such shape."""
+        shaped = pl.Series("shaped", self.shaped)
+        dated = pl.Series("dated", self.shaped & (self.born != _NO_DATE))
+        return pl.DataFrame([pl.Series("verdict", self.verdict), pl.Series("male", self.male), shaped, dated]).select(
+            check=pl.lit(_VERDICTS).gather(pl.when("shaped").then("verdict")),
+            sex=pl.lit(_SEXES).gather(pl.when("shaped").then("male")),
+            birth_date=pl.when("dated").then(pl.lit(pl.Series(self.born)).cast(pl.Date)),
+        )
+
+
+def places_of(texts: pl.Series, width: int) -> Bytes:
+    """Texts of that many bytes each, without nulls: a row for each place, a column for each text."""
+    joined = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+    chunks = joined.chunks if isinstance(joined, pa.ChunkedArray) else [joined]
+    parts = [np.frombuffer(_held(chunk), np.uint8).reshape(-1, width) for chunk in chunks if len(chunk)]
+    cells = np.concatenate(parts) if len(parts) > 1 else parts[0] if parts else np.empty((0, width), np.uint8)
+    return np.ascontiguousarray(cells.T)
+
+
+def _held(texts: pa.Array) -> memoryview:
+    """The bytes of an array of texts, one after the other."""
+    offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    return memoryview(texts.buffers()[2])[offsets[0] : offsets[-1]]
+
+
+def lengthened(numbers: Bytes) -> Bytes:
+    """``upgrade`` of numbers of 15 digits, by places."""
+    old = (numbers[12] == ord("9")) & (numbers[13] == ord("9")) & (numbers[14] >= ord("6"))
+    longer = np.empty((18, numbers.shape[1]), np.uint8)
+    longer[:6], longer[6], longer[7], longer[8:17] = numbers[:6], ord("1"), ord("9"), numbers[6:]
+    longer[7, old] = ord("8")
+    longer[17] = np.frombuffer(CHECK_DIGITS.encode(), np.uint8)[_weighted(longer - ord("0")) % 11]
+    return longer
+
+
+def _weighted(digits: Bytes) -> npt.NDArray[np.uint16]:
+    total = np.zeros(digits.shape[1], np.uint16)
+    for digit, weight in zip(digits, WEIGHTS, strict=False):
+        total += digit * np.uint16(weight)
+    return total
+
+
+def _number(digits: Bytes) -> npt.NDArray[np.int32]:
+    """The number that these places write."""
+    total = np.zeros(digits.shape[1], np.int32)
+    for digit in digits:
+        total *= 10
+        total += digit
+    return total
+
+
+def check(numbers: Bytes, as_of: date) -> Checked:
+    """Check numbers of 18 bytes, by places. Their shape: 17 digits, the first and the year's first not 0, and a digit
+    or X."""
+    digits = numbers[:17] - ord("0")  # what is no digit wraps to more than 9
+    is_x = numbers[17] == ord("X")
+    given = np.where(is_x, np.uint8(10), numbers[17] - ord("0"))
+    shaped = (digits.max(axis=0, initial=0) <= 9) & ((given <= 9) | is_x) & (digits[0] > 0) & (digits[6] > 0)
+    if not shaped.all():
+        digits[:, ~shaped] = 1
+    year, years = _number(digits[6:10]), _days()
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    first, later = years[0][year], years[1][_number(digits[10:14]) + leap * np.int32(10_000)]
+    last_day = (as_of - _EPOCH).days
+    born = first + np.minimum(later, 400)
+    born[(later == _NO_DATE) | (first == _NO_DATE) | (born > last_day)] = _NO_DATE
+    wrong = (_weighted(digits) + given) % 11 != 1
+    verdict = np.where(_known()[_number(digits[:6])], wrong, np.uint32(2)).astype(np.uint32)
+    verdict[born == _NO_DATE] = 3
+    return Checked(shaped, verdict, (digits[16] % 2).astype(np.uint32), born)
 
 
 def check_column(numbers: pl.Series, as_of: date) -> pl.DataFrame:
-    """``check`` (terms.enums.DocCheck), ``sex`` and ``birth_date`` of numbers of 17 digits and a digit or X.
-
-    All null where a text has another shape in its first 18 characters; a longer text is not noticed. Four look-ups and
-    a sum a row instead of 17 products; in stages, since one expression would look up again wherever a sum is named.
-    """
-    tables = _tables()
-    number = pl.col("number")
-    last = number.str.slice(17, 1)
-    rest, division, order, total = pl.col("rest"), pl.col("division"), pl.col("order"), pl.col("total")
-    year, born, no_date = pl.col("year"), pl.col("born"), pl.col("no_date")
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    verdict = (
-        pl.when(no_date)
-        .then(3)
-        .when(total >= _NO_DIVISION)
-        .then(2)
-        .otherwise(((total % _DAY + pl.col("given")) % 11 != 1).cast(pl.Int32))
-    )
-    birth = pl.when(~no_date).then((born + (FIRST_DAY - date(1970, 1, 1)).days).cast(pl.Int32).cast(pl.Date))
-    values = {"check": _looked_up(_VERDICTS, verdict), "sex": _looked_up(_SEXES, order % 2), "birth_date": birth}
-    return (
-        pl.DataFrame([numbers.alias("number")])
-        .select(
-            division=number.str.slice(0, 6).cast(pl.UInt32, strict=False),
-            rest=number.str.slice(6, 11).cast(pl.Int64, strict=False),
-            given=last.cast(pl.UInt8, strict=False).fill_null(pl.when(last == "X").then(pl.lit(10, pl.UInt8))),
-        )
-        # A sign passes the cast to a number; it leaves one digit fewer, which is how it is found.
-        .with_columns(
-            shaped=pl.col("given").is_not_null() & (division >= 100_000) & (rest >= 10**10),
-            year=rest // 10_000_000,
-            order=rest % 1000,
-        )
-        .with_columns(
-            total=_looked_up(tables["division"], division)
-            + _looked_up(tables["year"], year)
-            + _looked_up(tables["day"], rest // 1000 % 10_000 + leap.cast(pl.Int64) * 10_000)
-            + _looked_up(tables["order"], order)
-        )
-        .with_columns(born=total % _NO_DIVISION // _DAY)
-        .with_columns(no_date=(total >= _NO_DATE) | (born > (as_of - FIRST_DAY).days))
-        .select(**{name: pl.when("shaped").then(value) for name, value in values.items()})
-    )
-
-
-def _looked_up(table: pl.Series, at: pl.Expr) -> pl.Expr:
-    return pl.lit(table).gather(at.cast(pl.UInt32, strict=False))
+    """``check`` (terms.enums.DocCheck), ``sex`` and ``birth_date`` of a column; all null where a text is no number of
+    17 digits and a digit or X."""
+    fits = (numbers.str.len_bytes() == 18).fill_null(False)
+    found = check(places_of(numbers.filter(fits), 18), as_of).columns()
+    if fits.all():
+        return found
+    at = pl.Series(np.where(fits.to_numpy(), np.cumsum(fits.to_numpy()) - 1, len(found)), dtype=pl.UInt32)
+    return pl.concat([found, found.clear(1)])[at]

@@ -22,6 +22,7 @@ from firebreak.engine.intake.readers.found import Found
 from firebreak.engine.intake.readers.limits import DEPTH, MEMBERS, check_unpacked
 from firebreak.engine.intake.readers.magic import kind_of
 
+ARCHIVES = ("zip", "gz", "tar")
 _BLOCK = 1 << 20
 _SMALL = 1 << 20
 _JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
@@ -33,7 +34,7 @@ def tables_in(path: Path) -> Iterator[Found]:
     Unpacked files live as long as the iterator. Raises FileError before the first one is given.
     """
     found = _delivered(path)
-    if kind_of(found) not in ("zip", "gz", "tar"):
+    if kind_of(found) not in ARCHIVES:
         yield found
         return
     with tempfile.TemporaryDirectory(prefix="firebreak-") as folder:
@@ -70,7 +71,7 @@ class _Unpacking:
     def tables(self, found: Found, depth: int) -> Iterator[Found]:
         """What ``found`` holds, through archives within it."""
         kind = kind_of(found)
-        if kind not in ("zip", "gz", "tar"):
+        if kind not in ARCHIVES:
             yield found
             return
         if depth > DEPTH:

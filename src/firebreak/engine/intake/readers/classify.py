@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from firebreak.engine.intake.readers.content import share_typed
@@ -76,12 +77,20 @@ class _Match:
         return _HEADER * self.header + _CONTENT + _NAME * self.name
 
 
-def classify(found: Found, specs: Sequence[ChannelSpec], as_of: date | None = None) -> Classification:
+Sampled = dict[tuple[str, tuple[str, ...]], float | None]
+"""For a layout and a file's columns: the share of a sample that could be typed."""
+
+
+def classify(
+    found: Found, specs: Sequence[ChannelSpec], as_of: date | None = None, sampled: Sampled | None = None
+) -> Classification:
     """Score ``found`` against every spec. ``as_of`` is the day of delivery, for days written without a year.
 
-    Raises FileError where the file is unreadable under any layout.
+    ``sampled`` remembers from one file to the next: where name and columns fit a layout wholly, as those of a file
+    before did, they alone decide, and that file's sample stands for this one's. Raises FileError where the file is
+    unreadable under any layout.
     """
-    peeker = Peeker(found)
+    peeker = Peeker(found, {} if sampled is None else sampled)
     named = [spec for spec in specs if _name(spec, found) == 1]
     others = [spec for spec in specs if _name(spec, found) < 1]
     first = _ranked(named, peeker, as_of)
@@ -108,7 +117,8 @@ def _ranked(specs: Sequence[ChannelSpec], peeker: Peeker, as_of: date | None) ->
     all_looked_into = len(specs) <= _LOOKED_INTO
     for spec in specs:
         try:
-            matches.append(_match(spec, peeker.glimpse(spec, rows=all_looked_into), peeker.found))
+            rows = all_looked_into and not peeker.sampled
+            matches.append(_match(spec, peeker.glimpse(spec, rows=rows), peeker.found))
         except FileError as error:
             failed.append((spec, error))
     matches.sort(key=lambda match: -match.at_best)
@@ -174,14 +184,24 @@ def _name(spec: ChannelSpec, found: Found) -> float:
     """1 where one of the spec's patterns fits the file's name, 0 where none does, 0.5 where it has none."""
     if not spec.file.names:
         return 0.5
-    names = {found.base_name, PurePosixPath(found.name).name}
-    return float(any(fnmatchcase(name, pattern) for name in names for pattern in spec.file.names))
+    return _fits(found.name, found.member, spec.file.names)
+
+
+@lru_cache(maxsize=1 << 12)
+def _fits(name: str, member: str, patterns: tuple[str, ...]) -> float:
+    names = {Found(name, member, b"", "").base_name, PurePosixPath(name).name}
+    return float(any(fnmatchcase(name, pattern) for name in names for pattern in patterns))
 
 
 def _looked_into(match: _Match, peeker: Peeker, as_of: date) -> Candidate:
     if not match.header:
         return _scored(match, 0.0)
-    share = share_typed(match.spec, peeker.glimpse(match.spec, rows=True).frame, as_of)
+    layout = (match.spec.key, peeker.glimpse(match.spec).columns)
+    if match.header == 1 and match.name == 1 and layout in peeker.sampled:
+        share = peeker.sampled[layout]
+    else:
+        share = share_typed(match.spec, peeker.glimpse(match.spec, rows=True).frame, as_of)
+        peeker.sampled[layout] = share
     if share is None:
         return _scored(match, _SILENT, "抽样内容无可判别", "the sample tells nothing")
     return _scored(match, share, f"抽样{share:.0%}可识别", f"{share:.0%} of a sample can be typed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -30,6 +30,7 @@ class Book:
     def __init__(self, found: Found) -> None:
         """Raises FileError: damaged, cut off, password, unpacks too far."""
         self._found = found
+        self._sheets: dict[str, Any] = {}
         self._heads: dict[str, list[list[Any]]] = {}
         try:
             _check_package(found)
@@ -40,10 +41,13 @@ class Book:
 
     def sheet(self, spec: ChannelSpec) -> Any:
         """The sheet the spec names, the first one for specs of other formats. Raises FB-F013, FB-F015."""
+        name = self._name(spec)
         try:
-            return self._workbook.get_sheet_by_name(self._name(spec))
+            if name not in self._sheets:
+                self._sheets[name] = self._workbook.get_sheet_by_name(name)
         except (CalamineError, OSError) as error:
             raise self._damaged(error) from None
+        return self._sheets[name]
 
     def head(self, spec: ChannelSpec, count: int) -> list[list[Any]]:
         """The first ``count`` rows of the sheet, which is parsed once however often it is asked for."""
@@ -68,9 +72,21 @@ class Book:
         return file_error("FB-F015", self._found.label, "not a workbook that can be read")
 
 
+_last: list[tuple[Hashable, Book]] = []
+
+
+def book_of(found: Found) -> Book:
+    """The workbook, opened; the last one is kept, since it is classified and then read. Raises FileError."""
+    key = (found.sha256, found.name, found.member)
+    if not _last or not found.sha256 or _last[0][0] != key:
+        _last.clear()
+        _last.append((key, Book(found)))
+    return _last[0][1]
+
+
 def read_excel(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
     """The rows of one sheet below its header. Rows without any value are blank. Raises FileError."""
-    rows = Book(found).sheet(spec).iter_rows()
+    rows = book_of(found).sheet(spec).iter_rows()
     names = _names(found, spec, rows)
     check_width(found.label, sum(1 for name in names if name and not name.startswith("#")), spec)
     line = 1

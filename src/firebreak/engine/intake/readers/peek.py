@@ -16,7 +16,7 @@ import polars as pl
 from firebreak.engine.intake.readers.delimited import first_delimited
 from firebreak.engine.intake.readers.encoding import encoding_of
 from firebreak.engine.intake.readers.errors import file_error
-from firebreak.engine.intake.readers.excel import Book, first_rows
+from firebreak.engine.intake.readers.excel import Book, book_of, first_rows
 from firebreak.engine.intake.readers.fixed import read_fixed
 from firebreak.engine.intake.readers.found import Chunk, Found
 from firebreak.engine.intake.readers.json_file import json_records, line_records
@@ -47,8 +47,9 @@ class Glimpse:
 class Peeker:
     """Looks into one file under many layouts; what two layouts share is read once."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: Found, sampled: dict[tuple[str, tuple[str, ...]], float | None] | None = None) -> None:
         self.found = found
+        self.sampled = {} if sampled is None else sampled
         self.kind = kind_of(found) if found.size else "text"
         self._book: Book | None = None
         self._heads: dict[str, Found | FileError] = {}
@@ -76,7 +77,7 @@ class Peeker:
 
     def _chunk(self, spec: ChannelSpec, count: int) -> Chunk:
         if self.kind in ("xlsx", "xls"):
-            self._book = self._book or Book(self.found)
+            self._book = self._book or book_of(self.found)
             return first_rows(self._book, self.found, spec, ROWS)
         wide = replace(spec, columns=(), combine=(), several=tuple(each for each in spec.several if each.list))
         if spec.file.format == "xml":

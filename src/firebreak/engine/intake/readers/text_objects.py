@@ -8,10 +8,9 @@ same.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -24,8 +23,6 @@ from firebreak.engine.intake.spec_model import ChannelSpec
 
 SAMPLE = 20
 """Records that tell the shape."""
-
-_Records = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +46,11 @@ def text_objects(raws: Sequence[bytes | msgspec.Raw], spec: ChannelSpec) -> pl.D
         return None
     decode = _decoder(shape)
     try:
-        records = [decode(raw) for raw in raws]
+        for raw in raws:
+            decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return _frame(records, shape, sample, spec)
+    return _frame(raws, shape, sample, spec)
 
 
 def _shape(sample: Sequence[Any], prefix: str, lists: tuple[str, ...]) -> _Shape | None:
@@ -107,62 +105,56 @@ def _struct(shape: _Shape, *, top: bool) -> Any:
     return msgspec.defstruct("Record", said, rename=rename, forbid_unknown_fields=True, gc=False)
 
 
-def _frame(records: _Records, shape: _Shape, sample: Sequence[Any], spec: ChannelSpec) -> pl.DataFrame:
+def _frame(
+    raws: Sequence[bytes | msgspec.Raw], shape: _Shape, sample: Sequence[Any], spec: ChannelSpec
+) -> pl.DataFrame:
+    """Records that are known to have the shape, as columns."""
     lists = spec.lists
     names = dict.fromkeys(spec.file_columns)
     for each in sample:
         names.update(dict.fromkeys(flatten(each, lists)))
-    found = dict(_columns(records, shape, ""))
-    columns = []
-    for name in names:
-        if name in lists:
-            columns.append(_list_column(name, found.get(name), lists[name], len(records)))
-        else:
-            columns.append(pl.Series(name, found.get(name) or [None] * len(records), pl.String))
-    return pl.DataFrame(columns)
+    found = dict(_columns(_texts(raws).str.json_decode(_type(shape, "", lists)), ""))
+    nothing = pl.repeat(None, len(raws), dtype=pl.String, eager=True)
+    return pl.DataFrame(
+        [
+            _with_empty(name, found.get(name, nothing), lists[name])
+            if name in lists
+            else found.get(name, nothing).alias(name)
+            for name in names
+        ]
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """The lists of one key, and the shape of their elements."""
-
-    values: Sequence[_Records | None]
-    shape: _Shape
-
-    def __bool__(self) -> bool:
-        return True
+def _texts(raws: Sequence[bytes | msgspec.Raw]) -> pl.Series:
+    parts = [bytes(raw) for raw in raws]
+    ends = np.cumsum([0, *map(len, parts)], dtype=np.int64)
+    data = pa.py_buffer(b"".join(parts))
+    return pl.Series(pa.LargeStringArray.from_buffers(len(parts), pa.py_buffer(ends), data))
 
 
-def _columns(records: _Records, shape: _Shape, prefix: str) -> Iterable[tuple[str, Any]]:
-    """Every path below these records, with its values."""
-    at = 0
-    for name in shape.texts:
-        yield prefix + name, _taken(records, at)
-        at += 1
-    for name, inner in shape.objects:
-        yield from _columns(_taken(records, at), inner, f"{prefix}{name}.")
-        at += 1
+def _type(shape: _Shape, prefix: str, lists: Mapping[str, tuple[str, ...]]) -> pl.Struct:
+    """The shape as a type; elements of a list have the paths the spec names first."""
+    fields: dict[str, Any] = dict.fromkeys(shape.texts, pl.String)
+    fields |= {name: _type(inner, f"{prefix}{name}.", lists) for name, inner in shape.objects}
     for name, inner in shape.lists:
-        yield prefix + name, _Lists(_taken(records, at), inner)
-        at += 1
+        fields[name] = pl.List(pl.Struct(dict.fromkeys((*lists[prefix + name], *inner.texts), pl.String)))
+    return pl.Struct(fields)
 
 
-def _taken(records: _Records, at: int) -> list[Any]:
-    """One field of all records; nothing of an object that is not there."""
-    take = attrgetter(f"f{at}")
-    try:
-        return [*map(take, records)]
-    except AttributeError:
-        return [None if record is None else take(record) for record in records]
+def _columns(objects: pl.Series, prefix: str) -> Iterator[tuple[str, pl.Series]]:
+    """Every path below these objects, with its values."""
+    for column in objects.struct.unnest().get_columns():
+        if isinstance(column.dtype, pl.Struct):
+            yield from _columns(column, f"{prefix}{column.name}.")
+        else:
+            yield prefix + column.name, column
 
 
-def _list_column(name: str, found: _Lists | None, paths: tuple[str, ...], height: int) -> pl.Series:
-    """A List(Struct) column whose fields are the paths the spec names, then the others in the order they occur."""
-    values = found.values if found else [None] * height
-    elements = [element for value in values for element in value or ()]
-    ends = np.cumsum([0, *(len(value or ()) for value in values)], dtype=np.int64)
-    known = dict(_columns(elements, found.shape, "")) if found else {}
-    fields = dict.fromkeys((*paths, *known))
-    cells = [pa.array(known.get(path) or [None] * len(elements), pa.large_string()) for path in fields]
-    structs = pa.StructArray.from_arrays(cells, fields=[pa.field(path, pa.large_string()) for path in fields])
-    return pl.Series(name, pa.LargeListArray.from_arrays(ends, structs))
+def _with_empty(name: str, found: pl.Series, paths: tuple[str, ...]) -> pl.Series:
+    """A list column, with an empty list where a record has none."""
+    kind = found.dtype if isinstance(found.dtype, pl.List) else pl.List(pl.Struct(dict.fromkeys(paths, pl.String)))
+    if found.dtype != kind:
+        found = pl.repeat(None, len(found), dtype=kind, eager=True)
+    if found.null_count():
+        found = found.fill_null(pl.Series([[]], dtype=kind))
+    return found.alias(name)
