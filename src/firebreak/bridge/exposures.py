@@ -86,12 +86,12 @@ def rows_of(pack: RulePack) -> int | None:
 
 def window_of(session: Session, target: Target, pack: RulePack, as_of: date) -> tuple[datetime, datetime] | None:
     """The target's infectious window, in Asia/Shanghai; None where no record of a case opens one."""
-    mine = _window(session, target, pack, as_of).to_pylist()
+    mine = window_row(session, target, pack, as_of).to_pylist()
     first, last = (local(mine[0][name]) for name in ("window_from", "window_to")) if mine else (None, None)
     return (first, last) if first and last else None
 
 
-def _window(session: Session, target: Target, pack: RulePack, as_of: date) -> pa.Table:
+def window_row(session: Session, target: Target, pack: RulePack, as_of: date) -> pa.Table:
     """One row of the target's window, or none."""
     executor = session.executor
     window = windows(executor.table("cases"), executor.table("links"), pack, as_of, executor.table("tests"))
@@ -109,7 +109,7 @@ def _of_person(session: Session, first: date, last: date) -> Any:
 
 def _rides_in_window(session: Session, target: Target, pack: RulePack, as_of: date) -> tuple[dict[str, Any], ...]:
     """The case's rides in its infectious window."""
-    mine = _window(session, target, pack, as_of)
+    mine = window_row(session, target, pack, as_of)
     if not mine.num_rows:
         return ()
     first, last = (local(mine[name][0].as_py()) for name in ("window_from", "window_to"))

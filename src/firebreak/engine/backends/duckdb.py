@@ -126,6 +126,12 @@ class Duck:
         self._report(step or path.name, compiled, start, rows)
         return rows
 
+    def splink(self) -> Any:
+        """Splink's access to this session."""
+        from splink import DuckDBAPI  # costs half a second, which most commands need not pay
+
+        return DuckDBAPI(connection=self._connection)
+
     def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
         """Bind a name to files. The view is made when a question first reads it: most questions read few tables."""
         self._waiting[name] = _layered(name, schema, files) if files else _nothing(schema)
