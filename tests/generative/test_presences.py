@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.executors import generated
 from tests.generative.staying import moment
 from tests.generative.travel import Row, arrow
 
-from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.backends.base import Executor
 from firebreak.engine.tracing import oracle_presences
 from firebreak.engine.tracing.memberships import memberships
 from firebreak.engine.tracing.place_ids import Said, identified
@@ -20,12 +19,6 @@ from firebreak.engine.tracing.presences import present
 
 MAYBE = st.one_of(st.none(), st.integers(0, 3000))
 CELLS = st.sampled_from([None, "1203", "1203室", " 1203 房间", "8号桌", "8", "", "病区A"])
-
-
-@pytest.fixture(scope="module")
-def duck() -> Iterator[Duck]:
-    with Duck(threads=1) as executor:
-        yield executor
 
 
 @st.composite
@@ -58,27 +51,27 @@ def acts(draw: st.DrawFn, first: int, kind: str, place: str) -> list[Row]:
     ]  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
-@given(
+@generated(
+    examples=40,
     stayed=stays(),
     checked=acts(100, "post_kind", "post"),
     registered=acts(200, "kind", "place_name"),
     people=st.lists(st.integers(1, 3), min_size=20, max_size=20),
 )
 def test_presences_equal_their_plain_meaning(
-    duck: Duck, stayed: list[Row], checked: list[Row], registered: list[Row], people: list[int]
+    executor: Executor, stayed: list[Row], checked: list[Row], registered: list[Row], people: list[int]
 ) -> None:
     seen = oracle_presences.sightings(stayed, checked, registered)
     who = {(row["record_id"], row["part"]): people[at] for at, row in enumerate(seen) if people[at] != 3 or at % 3}
     links = [{"record_id": record, "part": part, "person_id": person} for (record, part), person in who.items()]
     for table, rows in (("stays", stayed), ("checks", checked), ("registrations", registered), ("links", links)):
-        duck.put(table, arrow(table, rows))
-    found = present(duck, places())
-    rows = duck.run(found.presences).to_pylist()
+        executor.put(table, arrow(table, rows))
+    found = present(executor, places())
+    rows = executor.run(found.presences).to_pylist()
     expected = list(oracle_presences.presences(seen, who, places()))
     assert sorted(map(_key, rows), key=repr) == sorted(map(_key, expected), key=repr)
-    assert duck.run(found.outcomes).num_rows == len(seen)
-    named = duck.run(found.places).to_pylist()
+    assert executor.run(found.outcomes).num_rows == len(seen)
+    named = executor.run(found.places).to_pylist()
     assert {row["place_id"] for row in rows} <= {row["place_id"] for row in named}
     assert {row["cell_id"] for row in rows} <= {row["cell_id"] for row in named}
     assert len({(row["place_id"], row["cell_id"]) for row in named}) == len(named)
@@ -119,7 +112,7 @@ def test_what_one_record_leaves_out_of_a_place_another_fills() -> None:
     assert len({apart[one].place_id for one in (full, bare, elsewhere)}) == 3
 
 
-def test_people_live_where_the_newest_kind_of_register_says_and_work_outside_the_holiday(duck: Duck) -> None:
+def test_people_live_where_the_newest_kind_of_register_says_and_work_outside_the_holiday(executor: Executor) -> None:
     def home(record: int, kind: str, number: str | None, room: str | None) -> tuple[Row, Row]:
         where = {"division_code": "320211", "community": "演练小区", "building": "1", "room": room}
         return {"record_id": record, "part": 0, "kind": kind}, {
@@ -128,16 +121,16 @@ def test_people_live_where_the_newest_kind_of_register_says_and_work_outside_the
 
     homes = [home(1, "community", "H1", "101"), home(2, "community", "H1", None), home(3, "hukou", "H1", "101"),
              home(4, "hukou", "H9", "101"), home(5, "vehicle_owner", None, "101")]  # fmt: skip
-    duck.put("residences", arrow("residences", [row for row, _ in homes]))
-    duck.put("mentions", arrow("mentions", [mention for _, mention in homes]))
+    executor.put("residences", arrow("residences", [row for row, _ in homes]))
+    executor.put("mentions", arrow("mentions", [mention for _, mention in homes]))
     jobs = [(6, "演练小学", "3年级2班", None), (7, "演练小学", "教师", None), (8, "演练厂", "工人", date(2020, 2, 18))]
     rosters = [{"record_id": record, "part": 0, "organisation": name, "job": job, "returned_on": day}
                for record, name, job, day in jobs]  # fmt: skip
-    duck.put("rosters", arrow("rosters", rosters))
+    executor.put("rosters", arrow("rosters", rosters))
     persons = {1: 1, 2: 2, 3: 3, 4: 1, 5: 5, 6: 6, 7: 7, 8: 8}
-    duck.put("links", arrow("links", [{"record_id": r, "part": 0, "person_id": p} for r, p in persons.items()]))
-    found, named = memberships(duck, places())
-    rows = duck.run(found).to_pylist()
+    executor.put("links", arrow("links", [{"record_id": r, "part": 0, "person_id": p} for r, p in persons.items()]))
+    found, named = memberships(executor, places())
+    rows = executor.run(found).to_pylist()
     together: dict[int, set[int]] = {}
     for row in rows:
         if row["place_kind"] == "household":
@@ -149,5 +142,5 @@ def test_people_live_where_the_newest_kind_of_register_says_and_work_outside_the
     assert {row["place_id"] for row in pupils} == {row["place_id"] for row in rows if row["person_id"] == 7}
     worker = sorted((row["valid_from"] or date.min, row["valid_to"]) for row in rows if row["person_id"] == 8)
     assert worker == [(date.min, date(2020, 1, 23)), (date(2020, 2, 18), None)]
-    names = {row["place_name"] for row in duck.run(named).to_pylist()}
+    names = {row["place_name"] for row in executor.run(named).to_pylist()}
     assert names == {None, "演练小学", "演练厂"}

@@ -14,6 +14,7 @@ from functools import reduce
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
+from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -36,6 +37,7 @@ from firebreak.terms.errors import FirebreakError
 from firebreak.terms.tables import TABLES
 
 _PARQUET = re.compile(r"file:/{0,2}(/[^\s'\"]+\.parquet)")
+_PATTERN = re.compile(r"[][{}*?\\]")
 _PERCENT = re.compile(rb"%([0-9A-F]{2})")
 _CONDITION = re.compile(r"(?:Exception|Error): \[([A-Z][A-Z_]+(?:\.[A-Z_]+)?)\]")
 PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True  # it prints the value that a query stumbled on
@@ -149,6 +151,16 @@ class Spark:
         self._report(step or path.name, compiling, start, rows)
         return rows
 
+    def splink(self) -> Any:
+        """Splink's access to this session."""
+        from splink import SparkAPI
+
+        return SparkAPI(  # type: ignore[no-untyped-call]
+            spark_session=self._session,
+            break_lineage_method="persist",
+            register_udfs_automatically=False,  # a jar of distances; we ask none but Spark's own
+        )
+
     def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
         if not files:
             return self.put(name, schema.empty_table())
@@ -164,15 +176,12 @@ class Spark:
         return rows.filter(rows[layer.present].isNotNull()) if layer.present else rows
 
     def _read(self, files: Sequence[Path | str], schema: pa.Schema) -> DataFrame:
-        """Files as they are named: no folder of theirs becomes a column, no bracket in a name a pattern.
-
-        Spark would take a file that is gone for one without rows.
-        """
+        """Files as they are named: no folder of theirs becomes a column, no bracket in a name a pattern."""
         for file in files:
             if not Path(file).exists():
                 raise damaged_file(file)
-        reader = self._session.read.schema(from_arrow_schema(schema)).option("__globPaths__", "false")
-        return reader.parquet(*(str(file) for file in files))
+        reader = self._session.read.schema(from_arrow_schema(schema))
+        return reader.parquet(*(_PATTERN.sub(r"\\\g<0>", str(file)) for file in files))
 
     def _bind(self, name: str, schema: pa.Schema) -> Expr:
         self._tables[name] = unbound(name, schema)
