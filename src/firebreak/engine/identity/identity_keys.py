@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 
 from firebreak.engine.backends.base import Expr
+from firebreak.engine.backends.functions import key64
 from firebreak.engine.identity import keys
 
 _KINDS = {"document": "doc_key", "number": "weak_key", "phone": "phone"}
@@ -13,8 +14,8 @@ _KINDS = {"document": "doc_key", "number": "weak_key", "phone": "phone"}
 def identity_keys(mentions: Expr, journeys: Expr) -> Expr:
     """``key, kind, record_id, part``: one row a value a record can share with another.
 
-    ``key`` is the executor's 64-bit hash of kind and value: only keys of one executor and version may be compared. Two
-    values of one hash cost a look, never a wrong link, for what is found is compared by its values.
+    ``key`` is ``key64`` of kind and value, the same on every executor. Two values of one key cost a look, never a wrong
+    link, for what is found is compared by its values.
     """
     claims = keys.claims(mentions)
     tickets = keys.tickets(journeys)
@@ -25,4 +26,4 @@ def identity_keys(mentions: Expr, journeys: Expr) -> Expr:
 def _hashed(rows: Expr, column: str, kind: str) -> Expr:
     told = rows.filter(rows[column].notnull())
     value = ibis.literal(f"{kind}|") + told[column]
-    return told.select(key=value.hash(), kind=ibis.literal(kind), record_id=told.record_id, part=told.part)
+    return told.select(key=key64(value), kind=ibis.literal(kind), record_id=told.record_id, part=told.part)
