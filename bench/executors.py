@@ -118,17 +118,14 @@ def show(
     given: argparse.Namespace, started: float, seconds: dict[str, dict[str, float]], rows: dict[str, int], asked: Any
 ) -> None:
     spark = given.engine
-    print(
-        f"{given.people:,} people, {given.days} days; {spark} starts in {started:.1f} s; {process_time():.0f} s of this process"
-    )
+    print(f"{given.people:,} people, {given.days} days; {spark} starts in {started:.1f} s; {process_time():.0f} s here")
     print("equal: " + ", ".join(f"{name} {count:,}" for name, count in rows.items()))
     for key in STAGES:
         ours, theirs = seconds[DUCKDB][key], seconds[spark][key]
         print(f"{key:10} duckdb {ours:6.2f} s   spark {theirs:6.2f} s   {theirs / ours:5.1f}×")
     (ours, one), (theirs, other) = asked[DUCKDB], asked[spark]
-    print(
-        f"an order   duckdb {ours[0]:.2f}, {ours[1]:.2f} s   spark {theirs[0]:.2f}, {theirs[1]:.2f} s   {len(one['contacts'])} people"
-    )
+    times = f"duckdb {ours[0]:.2f}, {ours[1]:.2f} s   spark {theirs[0]:.2f}, {theirs[1]:.2f} s"
+    print(f"an order   {times}   {len(one['contacts'])} people")
     if one != other:
         sys.exit("the two reports differ")
 
