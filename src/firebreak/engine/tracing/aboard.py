@@ -5,7 +5,9 @@ from __future__ import annotations
 import ibis
 
 from firebreak.engine.backends.base import Expr
+from firebreak.engine.tracing.nearby import same_run
 from firebreak.engine.tracing.seats import judged, overlap
+from firebreak.terms.ride_keys import CREW
 
 _NEVER = ibis.literal(value=False)
 """Minutes do not count for crew and companions."""
@@ -20,7 +22,7 @@ def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
     ``case_rides`` have their ``reach``; none where the setting lists no crew.
     """
     case_rides = case_rides.filter(case_rides.c_crew != "none")
-    crew = rides.role == "crew"
+    crew = rides.seat_key == CREW
     ours = rides.filter(crew).join(case_rides, _same_run(rides, case_rides))
     passengers = case_rides.filter(case_rides.c_role == "crew")
     theirs = rides.filter(~crew).join(passengers, [*_same_run(rides, passengers), rides.coach == passengers.c_coach])
@@ -42,8 +44,8 @@ def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
 def companion_contacts(rides: Expr, case_rides: Expr) -> Expr:
     """Judged pairs of a case and those on the same order and run, in whatever coach, at level ``companion``."""
     bought = case_rides.filter(case_rides.c_order_id.notnull())
-    pairs = rides.join(bought, [*_same_run(rides, bought), rides.order_id == bought.c_order_id])
-    pairs = pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
+    pairs = rides.join(bought, rides.order_id == bought.c_order_id)
+    pairs = pairs.filter(same_run(pairs) & (pairs.person_id != pairs.c_person_id) & overlap(pairs))
     return judged(
         pairs,
         level=ibis.literal("companion"),
