@@ -17,6 +17,7 @@ from ibis.expr.operations import UnboundTable
 
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
 from firebreak.engine.backends.compile import compiled
+from firebreak.engine.backends.functions import KEY64
 from firebreak.engine.backends.layers import layers
 from firebreak.lake.errors import damaged_file
 from firebreak.terms.tables import TABLES
@@ -58,6 +59,7 @@ class Duck:
         for setting, value in (("memory_limit", memory_limit), ("threads", threads), ("TimeZone", "UTC")):
             self._connection.execute(f"SET {setting} = '{value}'")
         self._connection.execute("SET enable_progress_bar = false")
+        self._connection.execute(f"CREATE TEMP MACRO {KEY64['duckdb']}")
         if spill is not None:
             self._connection.execute(f"SET temp_directory = {_literal(spill)}")
         for name, table in TABLES.items():
