@@ -39,6 +39,8 @@ class Entry(Scoped):
             models.Index(fields=["actor_id", "id"], name="ledger_actor"),
             models.Index(fields=["event", "id"], name="ledger_event"),
             models.Index(fields=["division_code", "id"], name="ledger_division"),
+            models.Index(fields=["chain", "at", "id"], name="ledger_chain_time"),
+            models.Index(fields=["at", "id"], name="ledger_time"),
         )
 
 
