@@ -86,21 +86,30 @@ def rows_of(pack: RulePack) -> int | None:
 
 def window_of(session: Session, target: Target, pack: RulePack, as_of: date) -> tuple[datetime, datetime] | None:
     """The target's infectious window, in Asia/Shanghai; None where no record of a case opens one."""
-    mine = _window(session, target, pack, as_of).to_pylist()
+    mine = window_row(session, target, pack, as_of).to_pylist()
     first, last = (local(mine[0][name]) for name in ("window_from", "window_to")) if mine else (None, None)
     return (first, last) if first and last else None
 
 
-def _window(session: Session, target: Target, pack: RulePack, as_of: date) -> pa.Table:
+def window_row(session: Session, target: Target, pack: RulePack, as_of: date) -> pa.Table:
     """One row of the target's window, or none."""
     executor = session.executor
     window = windows(executor.table("cases"), executor.table("links"), pack, as_of, executor.table("tests"))
     return executor.run(window.filter(window.person_id == target.person_id), "window")
 
 
+def _of_person(session: Session, first: date, last: date) -> Any:
+    """Rides among which one person's of these days are found soonest: the copy sorted by person, where there is one."""
+    if session.snapshot.files("rides_by_person"):
+        copy = session.executor.table("rides_by_person")
+        return copy.filter(copy.run_date.between(first - LONGEST_RUN, last))
+    session.only_days("rides", [first - LONGEST_RUN, last])
+    return session.executor.table("rides")
+
+
 def _rides_in_window(session: Session, target: Target, pack: RulePack, as_of: date) -> tuple[dict[str, Any], ...]:
     """The case's rides in its infectious window."""
-    mine = _window(session, target, pack, as_of)
+    mine = window_row(session, target, pack, as_of)
     if not mine.num_rows:
         return ()
     first, last = (local(mine[name][0].as_py()) for name in ("window_from", "window_to"))
@@ -108,6 +117,5 @@ def _rides_in_window(session: Session, target: Target, pack: RulePack, as_of: da
     last_day = min(last.date(), as_of) if last else as_of
     if last_day < first.date():
         return ()
-    session.only_days("rides", [first.date() - LONGEST_RUN, last_day])
-    rides = rides_in_windows(session.executor.table("rides"), session.executor.put("b_window", mine))
+    rides = rides_in_windows(_of_person(session, first.date(), last_day), session.executor.put("b_window", mine))
     return tuple(session.executor.run(rides, "rides in window").to_pylist())

@@ -1,7 +1,7 @@
 """Who comes first in the list: whoever is most likely infected, by seat and hours (``engine.tracing.attack``).
 
-Colours and legends are ordered by nearness alone. People travelling together: Shenzhen, odds ratio 7 (facts §1.2), so
-before all.
+Colours and legends are ordered by nearness alone. People who travel together (odds ratio 7.06), then those of one
+household (6.27), before all: Bi et al., Shenzhen, Lancet ID 2020, doi 10.1016/S1473-3099(20)30287-5 (facts §1.2).
 """
 
 from __future__ import annotations
@@ -9,8 +9,14 @@ from __future__ import annotations
 from firebreak.engine.tracing.attack import expected
 from firebreak.terms.enums import Setting
 
-_NEAREST_FIRST = ("case", "same_order", "same_seat", "adjacent", "same_bay", "same_row")
-_FAR = {"same_seat_later": 20, "crew": 30, "coach": 31, "vehicle": 32}
+_NEAREST_FIRST = (
+    "case", "same_order", "joint_trip", "household", "same_seat", "adjacent", "same_bay", "same_cell", "classmate",
+    "same_row",
+)  # fmt: skip
+_FAR = {
+    "same_seat_later": 20, "same_cell_later": 21, "same_place_later": 22, "crew": 30, "coach": 31, "vehicle": 32,
+    "same_place": 33, "colleague": 34, "same_school": 35,
+}  # fmt: skip
 
 
 def longest_first(minutes: int | None) -> tuple[bool, int]:

@@ -196,6 +196,71 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """One encounter off the case's rides, or of a contact of a contact, under one rule.
+
+    ``section``: ``joint`` (repeated trips together), ``household`` (home, work, class by register), ``place`` or
+    ``second`` (met ``via_person_id``, a close contact). ``place`` is empty for homes; ``minutes`` is None where
+    nobody tells how long; ``cumulative_minutes`` where the rule adds them up.
+    """
+
+    section: str
+    rule: str
+    setting: str
+    contact_level: str
+    relation: str
+    place: str
+    from_at: datetime | None
+    to_at: datetime | None
+    minutes: int | None
+    cumulative_minutes: int | None
+    via_person_id: int | None
+    case_record_id: int
+    record_id: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One person of one section. ``meetings`` are sorted, the nearest first. Who is on the ride list has its rank."""
+
+    rank: int
+    section: str
+    person: Person
+    meetings: tuple[Meeting, ...]
+
+    @property
+    def nearest(self) -> Meeting:
+        return self.meetings[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """One person's time at a place. ``relation`` is ``case``, the contact's, or None for other times of theirs."""
+
+    person_id: int
+    cell: str
+    from_at: datetime
+    to_at: datetime
+    assumed: bool
+    relation: str | None
+    record_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """One stay of the case, from–to within its window, and who of the list was there. ``until``: the air it left."""
+
+    place_id: int
+    kind: str
+    name: str
+    from_at: datetime
+    to_at: datetime
+    until: datetime
+    presences: tuple[Presence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """The person the list is about. ``case_no`` is empty where the order named a seat instead of a case."""
 
@@ -265,7 +330,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class TraceReport:
-    """Everything one order asks for. ``simulated`` is true as soon as one channel behind it is a drill's."""
+    """Everything one order asks for. ``simulated`` is true as soon as one channel behind it is a drill's.
+
+    ``in_force``: was the rule in force on ``as_of``? Only a version that the order names can be another.
+    """
 
     case: Case
     rules: tuple[str, ...]
@@ -280,10 +348,25 @@ class TraceReport:
     channels: Mapping[str, ChannelName]
     evidence: tuple[Evidence, ...]
     timings: tuple[Timing, ...]
+    met: tuple[Met, ...] = ()
+    places: tuple[PlaceView, ...] = ()
+    in_force: bool = True
 
     @property
     def seconds(self) -> float:
         return sum(timing.seconds for timing in self.timings)
+
+    @property
+    def listed(self) -> dict[int, Contact | Met]:
+        """Everybody of the list by person, fellow travellers before those met elsewhere."""
+        everybody: tuple[Contact | Met, ...] = (*self.met, *self.contacts)
+        return {one.person.person_id: one for one in everybody}
+
+    @property
+    def met_elsewhere(self) -> int:
+        """How many people were met off the rides and are not on the ride list."""
+        listed = {contact.person.person_id for contact in self.contacts}
+        return len({one.person.person_id for one in self.met} - listed)
 
     @property
     def complete(self) -> int:

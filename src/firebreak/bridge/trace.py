@@ -10,8 +10,10 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from firebreak.bridge.coaches import seat_text, sittings_of, views_of
-from firebreak.bridge.exposures import Traced, expose
+from firebreak.bridge.exposures import Traced, expose, rule_of
 from firebreak.bridge.gaps import gaps_of
+from firebreak.bridge.meet import Encounters, meet
+from firebreak.bridge.meetings import met_people, place_views
 from firebreak.bridge.orders import Order, Target, resolve
 from firebreak.bridge.people import completeness_of, people_of
 from firebreak.bridge.ranking import call_first, longest_first
@@ -21,6 +23,8 @@ from firebreak.bridge.report import (
     Contact,
     Evidence,
     Exposure,
+    Meeting,
+    Met,
     Person,
     Ride,
     Timing,
@@ -71,9 +75,11 @@ def trace(
     target = stages.run("find", lambda: resolve(session, order))
     traced = stages.run("expose", lambda: expose(session, target, as_of, rule, rows))
     rides, exposures = stages.run("assemble", lambda: _rides(session, target, traced))
-    proofs = {person: {one.record_id for one in own} for person, own in exposures.items()}
-    people = stages.run("complete", lambda: people_of(session, {target.person_id, *exposures}, proofs))
+    found = stages.run("meet", lambda: meet(session, target, as_of, rule, rows, traced.exposures))
+    proofs = _proofs(exposures, found)
+    people = stages.run("complete", lambda: people_of(session, {target.person_id, *proofs}, proofs))
     contacts = _ranked(people, exposures)
+    met = met_people(session, found, people, contacts)
     coachless = {index: _coachless(traced, ride) for index, ride in enumerate(rides)}
     gaps = stages.run("gaps", lambda: gaps_of(session, specs, rides, contacts, traced.rows, coachless))
     return TraceReport(
@@ -82,15 +88,26 @@ def trace(
         rows=traced.rows,
         as_of=as_of,
         actor=by,
-        simulated=is_drill(session, traced.exposures),
+        simulated=is_drill(session, (*traced.exposures, *found.exposures)),
         rides=rides,
         contacts=contacts,
         completeness=completeness_of(contacts),
         gaps=gaps,
         channels=channel_names(specs, session),
-        evidence=_evidence(session, contacts),
+        evidence=_evidence(session, contacts, met),
         timings=tuple(stages.timings),
+        met=met,
+        places=place_views(session, found, target.person_id),
+        in_force=rule_of(rule, rows, as_of)[0].in_force(as_of),
     )
+
+
+def _proofs(exposures: dict[int, list[Exposure]], found: Encounters) -> dict[int, set[int]]:
+    """The records that make each person of the list a contact."""
+    proofs = {person: {one.record_id for one in own} for person, own in exposures.items()}
+    for row in found.exposures:
+        proofs.setdefault(row["person_id"], set()).add(row["record_id"])
+    return proofs
 
 
 def _rides(session: Session, target: Target, traced: Traced) -> tuple[tuple[Ride, ...], dict[int, list[Exposure]]]:
@@ -196,13 +213,16 @@ def channel_names(specs: Sequence[ChannelSpec], session: Session) -> dict[str, C
     return found
 
 
-def _evidence(session: Session, contacts: Iterable[Contact]) -> tuple[Evidence, ...]:
-    """Every record the list stands on: those that put people on board, and those that gave values."""
+def _evidence(session: Session, contacts: Iterable[Contact], met: Iterable[Met]) -> tuple[Evidence, ...]:
+    """Every record the list stands on: those that put people on board or at places, and those that gave values."""
     used: Counter[int] = Counter()
-    for contact in contacts:
-        used.update(one.record_id for one in contact.exposures)
-        used.update(one.case_record_id for one in contact.exposures)
-        used.update(value.record_id for value in contact.person.values.values())
+    everybody: list[Contact | Met] = [*contacts, *met]
+    for one in everybody:
+        shown: Sequence[Exposure | Meeting] = one.exposures if isinstance(one, Contact) else one.meetings
+        used.update(exposure.record_id for exposure in shown)
+        used.update(exposure.case_record_id for exposure in shown)
+    for person in {one.person.person_id: one.person for one in everybody}.values():
+        used.update(value.record_id for value in person.values.values())
     found = []
     for record, times in sorted(used.items()):
         batch = session.batch_of(record)

@@ -18,8 +18,10 @@ from firebreak.cli.days import Day
 from firebreak.cli.language import say
 from firebreak.lake import Lake, parquet
 from firebreak.terms.errors import FirebreakError
+from firebreak.terms.tables import RIDES_BY_PERSON
 from firebreak.terms.tables import TABLES as TERMS
 from firebreak.world.channels import load_noise, render
+from firebreak.world.channels.noise import LEVELS, Noise
 from firebreak.world.generate import RIDES_A_DAY, SEED_SHARE, START, generate
 from firebreak.world.scale import Province
 
@@ -32,19 +34,20 @@ from firebreak.world.scale import Province
 @base.option("--rides-a-day", type=click.FloatRange(0.001, 0.2), default=RIDES_A_DAY, show_default=True)
 @base.option("--seed-share", type=click.FloatRange(0, 1), default=SEED_SHARE, show_default=True)
 @base.option("--noise", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@base.option("--dirt", type=click.Choice(LEVELS), default="light", show_default=True)
 @base.option("--truth-only", is_flag=True)
 @base.option("--lake", type=click.Path(file_okay=False, path_type=Path))
 @base.argument("out", type=click.Path(file_okay=False, path_type=Path), required=False)
 def command(
     people: int, days: int, seed: int, start: date, rides_a_day: float, seed_share: float, noise: Path | None,
-    truth_only: bool, lake: Path | None, out: Path | None,
+    dirt: str, truth_only: bool, lake: Path | None, out: Path | None,
 ) -> None:  # fmt: skip
     """A drill into OUT, or into a lake."""
     if lake is not None and out is None:
         _show_lake(lake, Province(people, days, seed, start, rides_a_day))
     elif out is not None and lake is None:
         _into_folder(
-            out, seed, noise, truth_only,
+            out, seed, load_noise(noise).at(dirt), truth_only,
             people=people, days=days, start=start, rides_a_day=rides_a_day, seed_share=seed_share,
         )  # fmt: skip
     else:
@@ -55,9 +58,8 @@ def _bar(console: Console) -> Progress:
     return Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console)
 
 
-def _into_folder(out: Path, seed: int, noise: Path | None, truth_only: bool, **world: Any) -> None:
+def _into_folder(out: Path, seed: int, mess: Noise, truth_only: bool, **world: Any) -> None:
     """``world``: the other arguments of ``generate``."""
-    mess = load_noise(noise)
     _empty(out)
     with _bar(Console(stderr=True)) as bar:
         task = bar.add_task("真值 truth", total=world["days"])
@@ -102,9 +104,21 @@ def into_lake(path: Path, province: Province, progress: Callable[[str, int], Non
     lake = Lake.open(path, create=True)
     for table in TABLES:
         with lake.scratch() as folder:
-            lake.replace(table, _written(table, getattr(province, table)(), folder, progress))
+            parts = list(_written(table, getattr(province, table)(), folder, progress))
+            copies = {"rides_by_person": _by_person(parts, folder)} if table == "rides" else {}
+            lake.replace_together({table: parts, **copies})
     snapshot = lake.snapshot()
     return {table: snapshot.rows(table) for table in TABLES}
+
+
+def _by_person(rides: list[Path], folder: Path) -> Path:
+    """The copy of the rides sorted by person, in one file."""
+    from firebreak.engine.backends.duckdb import Duck  # takes a second to load; only a lake needs it
+
+    path = folder / "by_person.parquet"
+    with Duck({"rides": rides}, spill=folder) as duck:
+        duck.write(duck.table("rides"), path, RIDES_BY_PERSON.sort)
+    return path
 
 
 def _written(

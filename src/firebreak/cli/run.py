@@ -93,8 +93,8 @@ class _Chain:
             timings.append(Timing("trace", perf_counter() - start))
         self._show(console, intake, traced, written, timings)
         lost = intake.of(Outcome.FAILED) or intake.of(Outcome.PARKED) or not intake.files
-        rideless = any(not report.rides for report in traced)
-        return 1 if lost or rideless or self.untraced else 0
+        empty = any(not (report.rides or report.places or report.met) for report in traced)
+        return 1 if lost or empty or self.untraced else 0
 
     @property
     def _as_of(self) -> date:
@@ -110,7 +110,7 @@ class _Chain:
             for done, (number, rule) in enumerate(asked, start=1):
                 stages.step(done, len(asked))
                 report = self._trace(opened, number, rule)
-                if report is not None and (report.rides or self.given["case"]):
+                if report is not None and (report.rides or report.met or self.given["case"]):
                     traced.append(report)
                     written += write_report(report, self.out, language()) if self.out else []
         return traced, written

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from firebreak.bridge.ranking import closeness
 from firebreak.bridge.report import FIELDS, CoachView, Contact, Exposure, Ride, TraceReport
+from firebreak.cli.show_met import show_met
 from firebreak.terms.masking import mask, shown
 from firebreak.web.report import words
 from firebreak.web.report.rows import place
@@ -50,6 +51,7 @@ class Shower:
             for view in ride.coaches:
                 self._coach(ride, view)
         self._people()
+        show_met(self.console, self.report, self.lang, self.value)
         self._completeness()
         self._gaps()
         self._timings()
@@ -68,8 +70,10 @@ class Shower:
             )
             segment = f"{ride.station(ride.from_seq)} → {ride.station(ride.to_seq)}"
             lines.append(f"{self.text('summary.train')}  {ride.service_no} · {ride.run_date} · {seats} · {segment}")
-        lines.append(f"{self.text('summary.rule')}  {' '.join(self.report.rules)}")
-        counts = f"{len(self.report.contacts)} · {self.text('summary.complete')} {self.report.complete}"
+        notice = "" if self.report.in_force else f"  ⚠ {self.text('summary.not_in_force')}"
+        lines.append(f"{self.text('summary.rule')}  {' '.join(self.report.rules)}{notice}")
+        more = f" + {self.report.met_elsewhere}" if self.report.met else ""
+        counts = f"{len(self.report.contacts)}{more} · {self.text('summary.complete')} {self.report.complete}"
         lines.append(f"{self.text('summary.people')}  {counts} · {self.report.seconds:.2f} s")
         self.console.print(Panel(Text("\n".join(lines)), title=self.text("page.title"), title_align="left"))
 

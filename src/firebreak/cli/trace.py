@@ -55,13 +55,13 @@ def command(lake: Path, case: tuple[str, ...], rules: tuple[str, ...], **given: 
         shown = [_side_by_side(lake, order, names, given) for order in orders]
         return 0 if all(shown) else 1
     specs = specs_from(given["specs"])
-    rides = []
+    found = []
     for order in orders:
         with Stages(given["quiet"] or given["as_json"]) as stages:
             report = _trace(lake, order, specs, names[0] if names else "", given, stages)
         show_report(report, given["out"], language(), given["show_names"], given["as_json"])
-        rides.append(len(report.rides))
-    return 0 if all(rides) else 1
+        found.append(len(report.rides) + len(report.places) + len(report.met))
+    return 0 if all(found) else 1
 
 
 def _side_by_side(lake: Path, order: Order, names: tuple[str, ...], given: dict[str, Any]) -> bool:

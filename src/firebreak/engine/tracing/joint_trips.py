@@ -7,6 +7,7 @@ from dataclasses import replace
 import ibis
 
 from firebreak.engine.backends.base import Executor, Expr
+from firebreak.engine.tracing.reach import reach
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.engine.tracing.seats import exposures, judged
 
@@ -48,7 +49,7 @@ def joint_trip_contacts(executor: Executor, rides: Expr, own: Expr, case_rides: 
     """Exposures at level ``joint_trip`` in the columns of ``exposures``: the rides of ``case_rides`` (those that count)
     that a companion was on too. ``own`` are all known rides of the cases, the earlier ones included, placed likewise;
     they tell who travels with the case."""
-    trips = executor.keep("j_trips", trips_together(rides, own))
+    trips = executor.keep("j_trips", trips_together(rides, reach(own, pack)))
     wanted = case_rides.select("c_person_id", "c_record_id", "c_part").distinct()
     pairs = trips.semi_join(companions(trips, pack), ["c_person_id", "person_id"])
     pairs = pairs.semi_join(wanted, ["c_person_id", "c_record_id", "c_part"])

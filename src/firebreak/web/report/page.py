@@ -11,12 +11,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from firebreak.bridge.meetings import SECTIONS
 from firebreak.bridge.ranking import closeness
-from firebreak.bridge.report import FIELDS, Contact, Ride, Sitting, TraceReport, Value
+from firebreak.bridge.report import FIELDS, Contact, Person, Ride, Sitting, TraceReport, Value
 from firebreak.terms.masking import mask, shown
 from firebreak.web.report import words
 from firebreak.web.report.line import lanes, stations
+from firebreak.web.report.meeting_rows import ranks_of, span_text
 from firebreak.web.report.seatmap import Map, by_cell, draw, grid_for, tone
+from firebreak.web.report.timeline import STEPS, timeline
 
 
 def render_page(report: TraceReport) -> str:
@@ -48,7 +51,38 @@ def render_page(report: TraceReport) -> str:
         policy=policy(css, js),
         data=_data(report),
         legend=_legend(report),
+        timelines=[timeline(view, _ranked(report)) for view in report.places],
+        steps=STEPS,
+        **_met(report),
     )
+
+
+def _ranked(report: TraceReport) -> dict[int, tuple[int, Person]]:
+    """Rank and person of everybody the timelines may show; the case has rank 0."""
+    people = {person: (one.rank, one.person) for person, one in report.listed.items()}
+    case = report.case.person
+    return people | ({case.person_id: (0, case)} if case else {})
+
+
+def _met(report: TraceReport) -> dict[str, Any]:
+    """The sections of people met elsewhere. A person has one anchor, in the first section that lists it."""
+    sections = [(key, [one for one in report.met if one.section == key]) for key in SECTIONS]
+    anchors: dict[str, set[int]] = {}
+    seen: set[int] = set()
+    for key, rows in sections:
+        anchors[key] = {one.rank for one in rows} - seen
+        seen |= anchors[key]
+    ranks = ranks_of(report)
+    on_rides = {contact.rank for contact in report.contacts}
+
+    def link_of(person: int) -> str:
+        rank = ranks.get(person, 0)
+        return f"p{rank}" if rank in on_rides else f"m{rank}"
+
+    return {
+        "met_sections": [one for one in sections if one[1]], "anchors": anchors, "ranks": ranks, "link_of": link_of,
+        "span": span_text,
+    }  # fmt: skip
 
 
 _SCRIPT_WORDS = (
@@ -75,8 +109,8 @@ def _digest(text: str) -> str:
 
 def _lane_css(report: TraceReport) -> str:
     """Grid classes for the lanes, since the policy allows no style attributes."""
-    most = max((len(ride.stops) for ride in report.rides), default=0)
-    counts = {len(ride.stops) for ride in report.rides}
+    counts = {len(ride.stops) for ride in report.rides} | ({STEPS + 1} if report.places else set())
+    most = max(counts, default=0)
     rules = [f".f{i}{{grid-column-start:{i + 1}}}.e{i}{{grid-column-end:{i + 1}}}" for i in range(most)]
     rules += [f".n{n}{{grid-template-columns:repeat({max(n - 1, 1)},minmax(0,1fr))}}" for n in sorted(counts)]
     return "\n".join(rules)
@@ -89,8 +123,8 @@ def _channels_used(report: TraceReport) -> list[str]:
 def _uses(report: TraceReport) -> dict[str, int]:
     """How many values of the list each channel gives."""
     uses: dict[str, int] = {}
-    for contact in report.contacts:
-        for value in contact.person.values.values():
+    for one in report.listed.values():
+        for value in one.person.values.values():
             uses[value.channel] = uses.get(value.channel, 0) + 1
     return uses
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from firebreak.bridge.report import FIELDS, Contact, Exposure, TraceReport
+from firebreak.bridge.report import FIELDS, Exposure, Person, TraceReport
 from firebreak.terms.masking import shown
 from firebreak.web.report import words
+from firebreak.web.report.meeting_rows import met_cells
 
 
 def headings(lang: str) -> list[str]:
@@ -35,9 +36,15 @@ def contact_rows(report: TraceReport, lang: str) -> Iterator[list[str]]:
             words.minutes(near.minutes),
             words.expected_line(near.expected, lang),
         ]
-        for field in FIELDS:
-            row += _value(report, contact, field, lang)
-        yield [*row, str(len(FIELDS) - len(contact.person.missing)), str(near.record_id)]
+        yield [*row, *_person(report, contact.person, lang), str(near.record_id)]
+    for met, cells in met_cells(report, lang):
+        yield [*cells, *_person(report, met.person, lang), str(met.nearest.record_id)]
+
+
+def _person(report: TraceReport, person: Person, lang: str) -> list[str]:
+    """Every field with its source, and how many there are."""
+    cells = [cell for field in FIELDS for cell in _value(report, person, field, lang)]
+    return [*cells, str(len(FIELDS) - len(person.missing))]
 
 
 def place(exposure: Exposure, lang: str) -> str:
@@ -50,8 +57,8 @@ def place(exposure: Exposure, lang: str) -> str:
     return text("summary.coach_seat", lang, coach=exposure.coach, seat=exposure.seat)
 
 
-def _value(report: TraceReport, contact: Contact, field: str, lang: str) -> list[str]:
-    value = contact.person.values.get(field)
+def _value(report: TraceReport, person: Person, field: str, lang: str) -> list[str]:
+    value = person.values.get(field)
     if value is None:
         return ["", words.texts().text("people.missing", lang)]
     channel = report.channels.get(value.channel)

@@ -19,7 +19,15 @@ def tone(relation: str | None) -> str:
         return "wide"
     if relation.startswith(("rows_", "bays_")):
         return f"rows_{relation[5:]}" if relation[5:] in ("1", "2") else "rows_n"
-    return {"same_bay": "same_row", "same_seat": "adjacent"}.get(relation, relation)
+    return _LIKE.get(relation, relation)
+
+
+_LIKE = {
+    "same_bay": "same_row", "same_seat": "adjacent", "joint_trip": "same_order", "household": "adjacent",
+    "same_cell": "same_row", "classmate": "same_row", "same_place": "wide", "colleague": "wide", "same_school": "wide",
+    "same_cell_later": "same_seat_later", "same_place_later": "same_seat_later",
+}  # fmt: skip
+"""Relations that share the tone of another."""
 
 
 @dataclass(frozen=True, slots=True)

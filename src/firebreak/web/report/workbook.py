@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from firebreak.bridge.ranking import closeness
-from firebreak.bridge.report import CoachView, Ride, TraceReport
+from firebreak.bridge.report import CoachView, PlaceView, Presence, Ride, TraceReport
 from firebreak.web.report import words
 from firebreak.web.report.line import stations
 from firebreak.web.report.rows import contact_rows, headings
@@ -78,7 +78,9 @@ def render_xlsx(report: TraceReport, lang: str = "zh") -> bytes:
     pen = _Book(
         book, lang, title, book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     )
-    parts: tuple[Callable[[_Book, TraceReport], None], ...] = (_contacts, _maps, _stations, _gaps, _sources, _method)
+    parts: tuple[Callable[[_Book, TraceReport], None], ...] = (
+        _contacts, _maps, _stations, _places, _gaps, _sources, _method,
+    )  # fmt: skip
     for part in parts:
         part(pen, report)
     book.close()
@@ -95,7 +97,7 @@ def _contacts(pen: _Book, report: TraceReport) -> None:
     widths = [5, 12, 9, 11, 9, 18, 7, 14, 10, 22, 21, 22, 14, 22, 40, 22, 17, 22, 8, 20]
     sheet, first = pen.sheet(pen.text("people.title"), widths, headings(pen.lang))
     pen.rows(sheet, first, contact_rows(report, pen.lang))
-    sheet.autofilter(2, 0, first + max(len(report.contacts), 1) - 1, len(widths) - 1)
+    sheet.autofilter(2, 0, first + max(len(report.contacts) + len(report.met), 1) - 1, len(widths) - 1)
 
 
 def _maps(pen: _Book, report: TraceReport) -> None:
@@ -144,6 +146,43 @@ def _stations(pen: _Book, report: TraceReport) -> None:
             numbers = (stop.boarding, stop.leaving, stop.aboard, stop.in_coach)
             pen.row(sheet, at, [ride.service_no, stop.name, stop.arrive, stop.depart, *map(str, numbers)])
             at += 1
+
+
+def _places(pen: _Book, report: TraceReport) -> None:
+    """Everybody's time at the places the case stayed at; one colour a relation, the hours as columns of a bar."""
+    if not report.places:
+        return
+    keys = ("met.where", "people.rank", "people.relation", "field.name", "met.when")
+    heads = [*(pen.text(key) for key in keys), *(f"{nth * 100 // _SLOTS} %" for nth in range(_SLOTS))]
+    sheet, at = pen.sheet(pen.text("stayed.title"), [24, 6, 16, 12, 26, *([3] * _SLOTS)], heads)
+    forms = {key: pen.book.add_format({"bg_color": back}) for key, (back, _) in _COLOURS.items()}
+    known = report.listed
+    for view in report.places:
+        for one in view.presences:
+            listed = known.get(one.person_id)
+            person = listed.person if listed else report.case.person
+            rank = str(listed.rank) if listed and one.relation != "case" else "★"
+            span = f"{one.from_at:%m-%d %H:%M} – {one.to_at:%m-%d %H:%M}"
+            span += f" ({pen.text('stayed.assumed')})" if one.assumed else ""
+            name = person.text("name") if person else ""
+            place = " ".join(part for part in (view.name or pen.text("met.at_home"), one.cell) if part)
+            pen.row(sheet, at, [place, rank, words.relation(one.relation, pen.lang), name, span])
+            for slot in _slots(view, one):
+                sheet.write_blank(at, 5 + slot, None, forms[tone(one.relation)])
+            at += 1
+
+
+_SLOTS = 24
+
+
+def _slots(view: PlaceView, presence: Presence) -> range:
+    """The parts of the case's stay, and of the air it left, that somebody was there for."""
+    length = view.until - view.from_at
+    first = max(presence.from_at, view.from_at) - view.from_at
+    last = min(presence.to_at, view.until) - view.from_at
+    if not length or last <= first:
+        return range(0)
+    return range(int(first / length * _SLOTS), max(int(last / length * _SLOTS), int(first / length * _SLOTS) + 1))
 
 
 def _gaps(pen: _Book, report: TraceReport) -> None:
