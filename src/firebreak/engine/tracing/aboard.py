@@ -16,9 +16,10 @@ _NEVER = ibis.literal(value=False)
 def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
     """Judged pairs of a case and crew, at level ``crew``, while both were on board.
 
-    A passenger's contacts are the crew in charge of the coach (``crew = "coach"``) or of every coach of the same
-    set (``"set"``: nobody walks from coach 8 to 9 of two coupled sets). A case in the crew meets the other crew of the
-    set, and the passengers of the coach it is in charge of. Crew of whom no coach is known counts for every coach.
+    A passenger's contacts are the crew in charge of the coach (``crew = "coach"``), of every coach of the same set
+    (``"set"``: nobody walks from coach 8 to 9 of two coupled sets), or all (``"vehicle"``). A case in the crew meets
+    the other crew of the set, and the passengers of the coach it is in charge of. Crew of whom no coach is known counts
+    for every coach.
     ``case_rides`` have their ``reach``; none where the setting lists no crew.
     """
     case_rides = case_rides.filter(case_rides.c_crew != "none")
@@ -31,6 +32,7 @@ def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
     limits = ours.c_first.isnull() | ((ours.coach >= ours.c_first) & (ours.coach <= ours.c_last))
     same_set = anywhere | limits
     reach = ibis.ifelse((ours.c_crew == "set") | (ours.c_role == "crew"), same_set, same_coach)
+    reach = reach | (ours.c_crew == "vehicle")
     found = [
         pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
         for pairs in (ours.filter(ibis.coalesce(reach, False)), theirs)
