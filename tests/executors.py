@@ -95,6 +95,12 @@ def executor(request: pytest.FixtureRequest) -> Executor:
     return found
 
 
+def on_both(test: Any) -> Any:
+    """A test written by hand that runs on Spark in the default run too."""
+    test.on_spark = 1
+    return test
+
+
 def generated(*, on_spark: int = 3, examples: int = 30, **drawn: Any) -> Callable[[Callable[..., None]], Any]:
     """Make a test over drawn inputs of a function of an executor: ``examples`` on DuckDB, ``on_spark`` on Spark."""
 

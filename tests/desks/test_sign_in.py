@@ -252,3 +252,30 @@ def test_the_language_is_chosen_before_sign_in_and_stays_with_the_account() -> N
     client = browser(user)
     client.post("/language", {"language": "en"})
     assert "My offices" in browser(user).get("/").content.decode()
+
+
+def test_one_password_cannot_be_tried_on_all_names_from_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    from firebreak.ops.accounts import sign_in
+
+    monkeypatch.setattr(sign_in, "SIGN_INS_A_MINUTE", 10)
+    statuses = [try_password(Client(), f"name-{number}", "Spring2020!!").status_code for number in range(12)]
+    assert statuses[:10] == [401] * 10
+    assert statuses[-1] == 429
+    assert try_password(Client(REMOTE_ADDR="198.51.100.9"), "name-1", "x").status_code == 401
+
+
+def test_every_night_what_is_over_goes_and_the_ledger_is_verified() -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    from firebreak.ops.accounts.tasks import nightly, schedule
+
+    browser(account(Office.GRID_WORKER))
+    browser(account(Office.GRID_WORKER))
+    Session.objects.filter(pk=Session.objects.first().pk).update(expire_date=timezone.now() - timedelta(seconds=1))
+    nightly.call()
+    assert Session.objects.count() == 1
+    assert events()[-2:] == ["accounts.swept", "ledger.verified"]
+    schedule()
+    waiting = DBTaskResult.objects.get()
+    assert timezone.localtime(waiting.run_after).hour == 3
+    assert waiting.run_after > timezone.now()

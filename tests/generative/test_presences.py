@@ -52,7 +52,6 @@ def acts(draw: st.DrawFn, first: int, kind: str, place: str) -> list[Row]:
 
 
 @generated(
-    on_spark=2,
     examples=40,
     stayed=stays(),
     checked=acts(100, "post_kind", "post"),

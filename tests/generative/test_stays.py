@@ -38,7 +38,7 @@ def in_order(rows: list[Row]) -> list[tuple[tuple[str, object], ...]]:
     return sorted((tuple(sorted((k, v) for k, v in row.items() if k not in empty)) for row in rows), key=repr)
 
 
-@generated(on_spark=2, examples=70, there=presences(), whose=spans(), rule=st.sampled_from(PACKS))
+@generated(examples=70, there=presences(), whose=spans(), rule=st.sampled_from(PACKS))
 def test_contacts_at_places_equal_a_loop_over_all_pairs(
     executor: Executor, there: list[Row], whose: list[Row], rule: RulePack
 ) -> None:
@@ -46,7 +46,7 @@ def test_contacts_at_places_equal_a_loop_over_all_pairs(
     assert in_order(at_places(executor, there, whose, rule)) == in_order(expected)
 
 
-@generated(on_spark=2, examples=50, belong=memberships(), whose=spans(), rule=st.sampled_from(PACKS))
+@generated(examples=50, belong=memberships(), whose=spans(), rule=st.sampled_from(PACKS))
 def test_contacts_by_belonging_equal_a_loop_over_all_pairs(
     executor: Executor, belong: list[Row], whose: list[Row], rule: RulePack
 ) -> None:
@@ -54,7 +54,7 @@ def test_contacts_by_belonging_equal_a_loop_over_all_pairs(
     assert in_order(by_belonging(executor, belong, whose, rule)) == in_order(expected)
 
 
-@generated(on_spark=2, examples=20, there=presences(), more=presences(), whose=spans(), rule=st.sampled_from(PACKS))
+@generated(examples=20, there=presences(), more=presences(), whose=spans(), rule=st.sampled_from(PACKS))
 def test_one_person_more_changes_only_that_persons_contacts(
     executor: Executor, there: list[Row], more: list[Row], whose: list[Row], rule: RulePack
 ) -> None:

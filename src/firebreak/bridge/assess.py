@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import ibis
 import polars as pl
 import pyarrow as pa
 
@@ -13,17 +14,20 @@ from firebreak.bridge.session import Session, session
 from firebreak.engine.backends.base import Expr
 from firebreak.engine.risk.areas import Area, shipped_areas
 from firebreak.engine.risk.assess import assess
-from firebreak.engine.risk.facts import BATCHES, STATIONS, facts
+from firebreak.engine.risk.facts import BATCHES, HOUSEHOLD, STATIONS, facts
 from firebreak.engine.risk.population import in_force, narrowest, people_under
 from firebreak.engine.risk.rule_set import Colour, RuleSet, shipped_sets
 from firebreak.engine.risk.support import check_support
 from firebreak.lake.lake import Lake
 from firebreak.terms.errors import OrderError
 from firebreak.terms.stations import stations
-from firebreak.terms.tables import COLOURS, DAY, FINDINGS, I64, TEXT
+from firebreak.terms.tables import COLOURS, DAY, FINDINGS, I64, RISK_FACTS, TEXT
 
 JIANGSU = "32"
 """Whose rules apply to people of whom no division is known."""
+
+_BATCH = 1 << 32
+_EVIDENCE = ("person_id", "kind", "record_id", "part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,47 @@ def make_facts(lake: Lake, as_of: date, areas: Sequence[Area] = ()) -> int:
     return int(table.num_rows)
 
 
-def _facts(opened: Session, as_of: date, areas: Sequence[Area]) -> Expr:
+def concerned(opened: Session, batches: Iterable[int]) -> pl.DataFrame:
+    """``person_id`` of everybody whose facts records of these batches can change: whom they speak of, whom they expose
+    or who is exposed to them, and the house-mates of all these."""
+    duck = opened.duck
+    wanted = sorted(set(batches))
+    links, exposures, homes = (duck.table(name) for name in ("links", "exposures", "memberships"))
+    told = links.filter((links.record_id // _BATCH).isin(wanted)).select("person_id")
+    proof = (exposures.record_id // _BATCH).isin(wanted) | (exposures.case_record_id // _BATCH).isin(wanted)
+    people = duck.keep("r_told_of", ibis.union(told, exposures.filter(proof).select("person_id")).distinct())
+    homes = homes.filter(homes.place_kind == HOUSEHOLD).select("person_id", "place_id")
+    theirs = homes.semi_join(people, "person_id").select("place_id")
+    return frame(duck.run(ibis.union(people, homes.semi_join(theirs, "place_id").select("person_id")).distinct()))
+
+
+def reassess(
+    lake: Lake, as_of: date, people: pl.DataFrame, sets: Sequence[RuleSet] | None = None, here: str = JIANGSU
+) -> Outcome:
+    """Assess these people again (``person_id``) and leave everybody else's facts, findings and colours of the day.
+
+    The result is that of a whole assessment, where ``people`` are all whom the new records concern (``concerned``).
+    """
+    with lake.writer(), session(lake) as opened:
+        duck = opened.duck
+        only = duck.put("r_only", people.select(pl.col("person_id").cast(pl.Int64)).unique().to_arrow())
+        fresh = frame(duck.run(_facts(opened, as_of, (), only), "facts"))
+        kept = frame(duck.run(duck.table("facts").anti_join(only, "person_id"), "facts kept"))
+        lake.replace("facts", pl.concat([kept, fresh]).to_arrow().cast(RISK_FACTS.schema))
+        duck.put("facts", fresh.to_arrow().cast(RISK_FACTS.schema))
+        found = assess_lake(opened, as_of, sets, here)
+        day = {name: frame(duck.run(_others(duck.table(name), only, as_of), name)) for name in ("findings", "colours")}
+        check_support(found.findings, found.colours, fresh.select(_EVIDENCE), found.sets, as_of)
+        for name, table, rows in (("findings", FINDINGS, found.findings), ("colours", COLOURS, found.colours)):
+            lake.replace(name, pl.concat([day[name], rows]).to_arrow().cast(table.schema), [as_of])
+    return found
+
+
+def _others(stored: Expr, only: Expr, as_of: date) -> Expr:
+    return stored.filter(stored.as_of == ibis.date(as_of.isoformat())).anti_join(only, "person_id")
+
+
+def _facts(opened: Session, as_of: date, areas: Sequence[Area], only: Expr | None = None) -> Expr:
     duck = opened.duck
     batches = [(one.batch_id, one.delivered_on) for one in opened.batches.values()]
     schema = pa.schema([("batch_id", I64), ("delivered_on", DAY)])
@@ -65,7 +109,7 @@ def _facts(opened: Session, as_of: date, areas: Sequence[Area]) -> Expr:
     )
     named = [{"station": one.name, "division_code": one.division} for one in stations().values() if one.division]
     duck.put(STATIONS, pa.Table.from_pylist(named, schema=pa.schema([("station", TEXT), ("division_code", TEXT)])))
-    return facts(duck, (*shipped_areas(), *areas), as_of)
+    return facts(duck, (*shipped_areas(), *areas), as_of, only)
 
 
 def assess_lake(
@@ -120,7 +164,7 @@ def propose(lake: Lake, as_of: date, sets: Sequence[RuleSet] | None = None, here
 
 def store(lake: Lake, opened: Session, outcome: Outcome) -> None:
     """The one way a colour gets into a lake."""
-    facts = opened.duck.table("facts").select("person_id", "kind", "record_id", "part")
+    facts = opened.duck.table("facts").select(*_EVIDENCE)
     told = opened.duck.put("r_told", outcome.findings.select("person_id").unique().to_arrow())
     evidence = frame(opened.duck.run(facts.semi_join(told, "person_id"), "evidence"))
     check_support(outcome.findings, outcome.colours, evidence, outcome.sets, outcome.as_of)

@@ -64,7 +64,10 @@ def prepare() -> None:
     from django.core.management import call_command
     from django.db import connections
 
+    from firebreak.ops.accounts.tasks import schedule
+
     call_command("collectstatic", verbosity=0, interactive=False)
+    schedule()
     connections.close_all()  # the server's processes open their own
 
 

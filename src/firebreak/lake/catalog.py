@@ -20,7 +20,9 @@ from firebreak.lake.parquet import FileEntry
 from firebreak.terms import ids
 from firebreak.terms.errors import LakeError
 
-VERSION = 1
+VERSION = 2
+"""Layout of the lake. 2: places have ``place_division``, rides have keys, exposures a setting and a degree."""
+
 _APPLICATION = 0x46425231  # "FBR1": tells a lake's catalog from any other SQLite file
 
 _SCHEMA = """
@@ -63,7 +65,7 @@ class Catalog:
             connection.execute("COMMIT")
 
     def verify(self) -> None:
-        """LakeError where this is no catalog, a damaged one, or one of a later version."""
+        """LakeError where this is no catalog, a damaged one, or one of another version."""
         with self.reading() as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -74,6 +76,8 @@ class Catalog:
             raise errors.damaged(f"{self.path} is not the catalog of a lake")
         if version > VERSION:
             raise errors.newer(self.root, version, VERSION)
+        if version < VERSION:
+            raise errors.older(self.root, version, VERSION)
 
     def _connected(self, reading: bool) -> sqlite3.Connection:
         """WAL needs files beside the catalog. Who only reads, and cannot make them, reads it as it lies: whole, since

@@ -79,6 +79,16 @@ def newer(root: Path, found: int, known: int) -> LakeError:
     )
 
 
+def older(root: Path, found: int, known: int) -> LakeError:
+    """The lake was made by an earlier Firebreak, whose tables have other columns."""
+    return LakeError(
+        "FB-LAKE-OLDER",
+        f"The lake at {root} has layout {found}",
+        f"This version reads layout {known}: columns of the tables have changed.",
+        "Take the delivered files into a new lake with firebreak ingest; the old one keeps them under raw/.",
+    )
+
+
 def full(root: Path) -> LakeError:
     """No space is left. What was being written is gone; the lake is as it was."""
     return LakeError(

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from tests.drill_fixture import small_drill
 
-from firebreak.bridge.assess import Outcome, assess_lake, propose
+from firebreak.bridge.assess import Outcome, assess_lake, concerned, propose, reassess
 from firebreak.bridge.run import STAGES, take
 from firebreak.bridge.session import session
 from firebreak.bridge.specs import specs_from
 from firebreak.cli import assess
 from firebreak.cli.language import use
 from firebreak.engine.risk.support import UnsupportedError
+from firebreak.engine.risk.vocabulary import CODES, Kind
 from firebreak.lake.lake import Lake
+from firebreak.terms.tables import RISK_FACTS
 
 DAY = date(2020, 1, 23)
+OF_HOUSEHOLD = {CODES[kind] for kind in (Kind.HOUSEHOLD_CASE, Kind.HOUSEHOLD_CLOSE, Kind.HOUSEHOLD_FEVER)}
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +138,24 @@ def test_mistakes_are_told(lake: Lake, tmp_path) -> None:  # type: ignore[no-unt
     with pytest.raises(FirebreakError) as error:
         ran(lake, "--areas", str(areas))
     assert error.value.code == "FB-AREA-LEVEL"
+
+
+def test_a_late_batch_reassessed_is_the_same_as_everybody_assessed_again(lake: Lake) -> None:
+    """Take out the facts of some batches, as if they had not come yet; then let them come."""
+    ran(lake, "--json")
+    whole = {name: stored(lake, name) for name in ("findings", "colours")}
+    with session(lake) as opened:
+        facts = opened.rows("facts")
+        late = {one.batch_id for one in opened.batches.values() if one.category in ("case", "registration")}
+        people = concerned(opened, late)
+    assert 0 < people.height < len({one["person_id"] for one in facts})
+    early = [one for one in facts if one["record_id"] >> 32 not in late and one["kind"] not in OF_HOUSEHOLD]
+    lake.replace("facts", pa.Table.from_pylist(early, schema=RISK_FACTS.schema))
+    propose(lake, DAY)
+    assert stored(lake, "colours") != whole["colours"]
+    reassess(lake, DAY, people)
+    assert {name: stored(lake, name) for name in whole} == whole
+    with session(lake) as opened:
+        key = ("person_id", "kind", "on", "known_on", "record_id", "part")
+        again = sorted(str([one[name] for name in key]) for one in opened.rows("facts"))
+    assert again == sorted(str([one[name] for name in key]) for one in facts)

@@ -248,6 +248,11 @@ def test_opening_what_is_no_lake_says_so(tmp_path: Path, lake: Lake) -> None:
     connection.close()
     with pytest.raises(LakeError, match="FB-LAKE-NEWER"):
         Lake.open(lake.root)
+    connection = sqlite3.connect(lake.root / "catalog.sqlite")
+    connection.execute("PRAGMA user_version=1")
+    connection.close()
+    with pytest.raises(LakeError, match="FB-LAKE-OLDER"):
+        Lake.open(lake.root)
 
 
 def test_an_unknown_table_is_named(lake: Lake) -> None:

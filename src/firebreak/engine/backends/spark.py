@@ -36,6 +36,7 @@ from firebreak.terms.errors import FirebreakError
 from firebreak.terms.tables import TABLES
 
 _PARQUET = re.compile(r"file:/{0,2}(/[^\s'\"]+\.parquet)")
+_PATTERN = re.compile(r"[][{}*?\\]")
 _PERCENT = re.compile(rb"%([0-9A-F]{2})")
 _CONDITION = re.compile(r"(?:Exception|Error): \[([A-Z][A-Z_]+(?:\.[A-Z_]+)?)\]")
 PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True  # it prints the value that a query stumbled on
@@ -164,15 +165,12 @@ class Spark:
         return rows.filter(rows[layer.present].isNotNull()) if layer.present else rows
 
     def _read(self, files: Sequence[Path | str], schema: pa.Schema) -> DataFrame:
-        """Files as they are named: no folder of theirs becomes a column, no bracket in a name a pattern.
-
-        Spark would take a file that is gone for one without rows.
-        """
+        """Files as they are named: no folder of theirs becomes a column, no bracket in a name a pattern."""
         for file in files:
             if not Path(file).exists():
                 raise damaged_file(file)
-        reader = self._session.read.schema(from_arrow_schema(schema)).option("__globPaths__", "false")
-        return reader.parquet(*(str(file) for file in files))
+        reader = self._session.read.schema(from_arrow_schema(schema))
+        return reader.parquet(*(_PATTERN.sub(r"\\\g<0>", str(file)) for file in files))
 
     def _bind(self, name: str, schema: pa.Schema) -> Expr:
         self._tables[name] = unbound(name, schema)

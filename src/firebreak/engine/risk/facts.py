@@ -45,12 +45,37 @@ _ISOLATION = "isolation"
 HOUSEHOLD = "household"
 
 
-def facts(executor: Executor, areas: tuple[Area, ...], as_of: date) -> Expr:
-    """The table ``facts`` up to ``as_of``, from the executor's tables and what the bridge has put beside them."""
+def facts(executor: Executor, areas: tuple[Area, ...], as_of: date, only: Expr | None = None) -> Expr:
+    """The table ``facts`` up to ``as_of``, from the executor's tables and what the bridge has put beside them.
+
+    ``only``: a table of ``person_id``; facts of these people alone, the same rows as in the whole table.
+    """
+    memberships = executor.table("memberships")
+    if only is None:
+        every = _gathered(executor, areas, as_of, None)
+        whole = ibis.union(every, _households(every, memberships))
+    else:
+        mates = _house_mates(only, memberships)
+        near = executor.keep("r_near", ibis.union(only.select("person_id"), mates).distinct())
+        every = _gathered(executor, areas, as_of, near)
+        whole = ibis.union(every, _households(every, memberships)).semi_join(only, "person_id")
+    return whole.filter(whole.on <= ibis.date(as_of.isoformat())).select(RISK_FACTS.names)
+
+
+def _house_mates(people: Expr, memberships: Expr) -> Expr:
+    homes = memberships.filter(memberships.place_kind == HOUSEHOLD).select("person_id", "place_id")
+    theirs = homes.semi_join(people, "person_id").select("place_id").distinct()
+    return homes.semi_join(theirs, "place_id").select("person_id")
+
+
+def _gathered(executor: Executor, areas: tuple[Area, ...], as_of: date, only: Expr | None) -> Expr:
     links = executor.table("links").select("record_id", "part", "person_id")
+    exposures = executor.table("exposures")
+    if only is not None:
+        links, exposures = links.semi_join(only, "person_id"), exposures.semi_join(only, "person_id")
     dated = [
         *_cases(executor, links),
-        _exposures(executor),
+        _exposures(exposures),
         *_tests(executor, links),
         *_registrations(executor, links),
         *_checks(executor, links),
@@ -59,9 +84,7 @@ def facts(executor: Executor, areas: tuple[Area, ...], as_of: date) -> Expr:
         _residents(executor, links),
         *_in_areas(executor, links, executor.put("r_areas", area_table(areas, as_of))),
     ]
-    own = executor.keep("r_own", _known(ibis.union(*dated), executor.table(BATCHES)))
-    every = ibis.union(own, _households(own, executor.table("memberships")))
-    return every.filter(every.on <= ibis.date(as_of.isoformat())).select(RISK_FACTS.names)
+    return executor.keep("r_own", _known(ibis.union(*dated), executor.table(BATCHES)))
 
 
 def _fact(rows: Expr, kind: Any, on: Any, value: Any = None, place: Any = None) -> Expr:
@@ -110,8 +133,7 @@ def _cases(executor: Executor, links: Expr) -> list[Expr]:
     ]
 
 
-def _exposures(executor: Executor) -> Expr:
-    rows = executor.table("exposures")
+def _exposures(rows: Expr) -> Expr:
     kind = ibis.cases(
         *((rows.contact_level == word, ibis.literal(CODES[kind], "int8")) for word, kind in _CONTACTS.items()),
         else_=ibis.null("int8"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 
+from axes.models import AccessAttempt
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_tasks_db.models import DBTaskResult
 
 from firebreak.ops.accounts import policies
 from firebreak.ops.accounts.checks import check_grant, check_new_name, check_place, check_subordinate
@@ -21,6 +23,7 @@ from firebreak.terms.errors import FirebreakError
 from firebreak.terms.offices import Office, ReachKind
 
 LANGUAGES = ("zh-hans", "en")
+KEEP = timedelta(days=30)
 
 
 @action(policies.MANAGE, "accounts.created", "新建账号", "Account created")
@@ -194,6 +197,16 @@ def change_language(entry: Draft, *, language: str, by: Actor) -> None:
 def record_export(entry: Draft, *, count: int, filters: list[str], form: str, by: Actor) -> None:
     """Accounts were taken along as a file."""
     entry.about("accounts", "list", count=count, filters=filters, format=form)
+
+
+@action(policies.SWEEP, "accounts.swept", "清理过期会话", "Swept")
+def sweep(entry: Draft, *, by: Actor) -> None:
+    """Delete what is over: sessions that ended, failed sign-ins and results of tasks older than 30 days."""
+    now = timezone.now()
+    sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+    attempts, _ = AccessAttempt.objects.filter(attempt_time__lt=now - KEEP).delete()
+    results, _ = DBTaskResult.objects.filter(finished_at__lt=now - KEEP).delete()
+    entry.about("accounts", "sessions", sessions=sessions, attempts=attempts, results=results)
 
 
 def wrong_code() -> FirebreakError:

@@ -21,7 +21,7 @@ def _password(label: Any, purpose: str, **more: Any) -> forms.CharField:
 class SignInForm(forms.Form):
     """Name and password."""
 
-    username = forms.CharField(label=_("账号"), max_length=64, widget=forms.TextInput({
+    username = forms.CharField(label=_("账号名"), max_length=64, widget=forms.TextInput({
         "class": "form-control", "autocomplete": "username", "autofocus": True, "autocapitalize": "none",
     }))  # fmt: skip
     password = _password(_("密码"), "current-password")
@@ -55,7 +55,7 @@ class PasswordForm(forms.Form):
 class AccountForm(forms.Form):
     """A new account."""
 
-    username = forms.CharField(label=_("账号"), max_length=64, widget=forms.TextInput(_TEXT),
+    username = forms.CharField(label=_("账号名"), max_length=64, widget=forms.TextInput(_TEXT),
                                help_text=_("小写字母开头，可含数字、点、横线；不要用手机号或证件号。"))  # fmt: skip
     label = forms.CharField(label=_("岗位名称"), max_length=80, widget=forms.TextInput(_TEXT))
     home = forms.CharField(label=_("所属区划代码"), max_length=12, required=False, widget=forms.TextInput(_TEXT),

@@ -27,6 +27,7 @@ STATUS = {
     "FB-DESK-OUTSIDE": 403,
     "FB-DESK-NO-POLICY": 403,
     "FB-DESK-ABSENT": 404,
+    "FB-DESK-RATE": 429,
 }
 
 

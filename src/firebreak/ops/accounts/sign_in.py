@@ -17,9 +17,14 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from firebreak.ops.accounts import actions, policies
 from firebreak.ops.accounts.forms import CodeForm, PasswordForm, SignInForm
 from firebreak.ops.accounts.models import User
-from firebreak.ops.accounts.signing import begin
+from firebreak.ops.accounts.signing import address_of, begin
 from firebreak.ops.base.page import DeskRequest, deed, form, page
+from firebreak.ops.base.rate import check_rate
 from firebreak.terms.errors import FirebreakError
+
+SIGN_INS_A_MINUTE = 60
+"""From one address. A hundred people behind one address sign in within two minutes; somebody who tries one password on
+a million names needs eleven days."""
 
 
 @form(policies.SIGN_IN)
@@ -28,6 +33,8 @@ def sign_in(request: DeskRequest) -> HttpResponseBase:
     target = onward(request)
     if request.actor.user_id is not None:
         return HttpResponseRedirect(target)
+    if request.method == "POST":
+        check_rate("sign-in", address_of(request) or "", SIGN_INS_A_MINUTE)
     given = SignInForm(request.POST or None)
     wrong = False
     if request.method == "POST" and given.is_valid():

@@ -45,7 +45,7 @@ LISTING = Listing(
     key="accounts",
     title=_("账号"),
     columns=(
-        Column("username", _("账号"), lambda user: user.username, sort="username"),
+        Column("username", _("账号名"), lambda user: user.username, sort="username"),
         Column("label", _("岗位名称"), lambda user: user.label),
         Column("offices", _("职责与范围"), _held, template="accounts/_held.html"),
         Column("home", _("所属区划"), lambda user: user.home, sort="home", narrow=False, template="web/_place.html"),
@@ -53,7 +53,7 @@ LISTING = Listing(
         Column("last", _("最近登录"), lambda user: user.last_login, narrow=False),
     ),
     filters=(
-        Filter("name", _("账号"), lambda rows, text: rows.filter(username__startswith=text.lower()), kind="search"),
+        Filter("name", _("账号名"), lambda rows, text: rows.filter(username__startswith=text.lower()), kind="search"),
         Filter("office", _("职责"), lambda rows, text: rows.filter(holdings__office=text).distinct(), choices=_offices),
         Filter("home", _("所属区划"), lambda rows, text: rows.filter(home__startswith=text)),
         Filter("active", _("状态"), _active, choices=lambda: [("yes", _("启用")), ("no", _("停用"))]),

@@ -45,7 +45,10 @@ class Unscoped(AssertionError):  # noqa: N818 - said as what it is
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
-    """A query that gives nothing until it was narrowed: closed where somebody forgot."""
+    """A query that gives nothing until it was narrowed: closed where somebody forgot.
+
+    It cannot see itself used as a subquery of another model's query: narrow it there as well.
+    """
 
     _narrowed = False
 
@@ -63,6 +66,16 @@ class ScopedQuerySet(models.QuerySet[Any]):
     def _demand(self) -> None:
         if not self._narrowed:
             raise Unscoped(f"{self.model.__name__} was read without scope.visible or scope.everywhere")
+
+    def _combinator_query(self, combinator: str, *others: Any, **options: Any) -> Self:
+        for one in (self, *others):
+            one._demand()
+        combined: Self = super()._combinator_query(combinator, *others, **options)  # type: ignore[misc]
+        return combined
+
+    def raw(self, *_: Any, **__: Any) -> Any:
+        """Nothing narrows raw SQL."""
+        raise Unscoped(f"raw SQL on {self.model.__name__}")
 
     def _fetch_all(self) -> None:
         self._demand()
