@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from firebreak.engine.identity.compare.manual import comparisons_page
 from firebreak.engine.identity.survivorship import survivorship_page
 from firebreak.engine.intake.normalise.manual import normalisers_page
 from firebreak.engine.intake.readers.errors import file_errors_page
@@ -17,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/tables.md": tables_page,
     "docs/reference/survivorship.md": survivorship_page,
+    "docs/reference/comparisons.md": comparisons_page,
     "docs/reference/file-errors.md": file_errors_page,
     "docs/reference/drill-channels.md": channels_page,
     "docs/reference/normalisers.md": normalisers_page,

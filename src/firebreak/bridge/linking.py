@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from time import perf_counter
 
 import polars as pl
@@ -11,13 +12,16 @@ import polars as pl
 from firebreak.bridge.engines import DUCKDB
 from firebreak.bridge.ledger import Ledger, after, after_some
 from firebreak.bridge.session import Session, frame, session
+from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.identity import keys
+from firebreak.engine.identity.compare.chinese import COMPARISONS
 from firebreak.engine.identity.identity_keys import identity_keys
 from firebreak.engine.identity.incremental import COLUMNS, concerned, sticky, without
 from firebreak.engine.identity.link import Before, Counts, Resolver, relink
-from firebreak.engine.identity.model.model import Model
+from firebreak.engine.identity.model.model import Model, default
 from firebreak.engine.identity.person_ids import KEY
-from firebreak.engine.identity.resolution import Resolution
+from firebreak.engine.identity.resolution import Population, Resolution
 from firebreak.engine.identity.resolve import resolve
 from firebreak.lake.lake import Lake
 from firebreak.terms.enums import LinkKind
@@ -38,6 +42,12 @@ class Outcome:
     people: frozenset[int] = frozenset()
 
 
+@cache
+def the_model() -> Model:
+    """The model that comes with the program."""
+    return default(COMPARISONS)
+
+
 def link_whole(
     lake: Lake, by: str = "", model: Model | None = None, resolver: Resolver = resolve, engine: str = DUCKDB
 ) -> Outcome:
@@ -50,11 +60,8 @@ def link_whole(
         clock.lap("read")
         found = relink(opened.executor, model, before, ledger.rulings, resolver)
         clock.lap("resolve")
-        keys, path = (
-            identity_keys(opened.executor.table("mentions"), opened.executor.table("journeys")),
-            folder / "keys.parquet",
-        )
-        opened.executor.write(keys, path, TABLES["identity_keys"].sort, "identity_keys")
+        findable, path = identity_keys(opened.duck, *_said(opened.duck)), folder / "keys.parquet"
+        opened.duck.write(findable, path, TABLES["identity_keys"].sort, "identity_keys")
         clock.lap("keys")
         lake.replace_together({"links": found.links, "identity_keys": path, **after(ledger, found, stamp)})
         clock.lap("write")
@@ -105,6 +112,11 @@ def unlinked(opened: Session) -> pl.DataFrame:
     return fresh.sort(KEY)
 
 
+def _said(duck: Duck) -> tuple[Expr, Expr]:
+    """Mentions and journeys."""
+    return duck.table("mentions"), duck.table("journeys")
+
+
 def _batch_of(name: str) -> int | None:
     kind, number, *_ = name.split("-")
     return int(number) if kind == "batch" else None
@@ -143,15 +155,14 @@ def _link_some(
         few.put("mentions", without(mentions, _set_aside(opened, ledger)).to_arrow())
         few.put("journeys", duck.run(duck.table("journeys").semi_join(asked, KEY)))
         clock.lap("fetch")
-        found = relink(few, model, before, ledger.rulings, _sticking(resolver, seeds, links))
+        sticking = _sticking(resolver, seeds, links, _population(duck, mentions["name"]))
+        found = relink(few, model, before, ledger.rulings, sticking)
         clock.lap("resolve")
         new = seeds.join(links, on=KEY, how="anti")
         fresh = few.put("l_new", new.select(KEY).to_arrow())
-        keys = few.run(
-            identity_keys(few.table("mentions").semi_join(fresh, KEY), few.table("journeys").semi_join(fresh, KEY))
-        )
+        findable = few.run(identity_keys(few, *(one.semi_join(fresh, KEY) for one in _said(few))))
     changed = _changed(found.links, links)
-    lake.replace_together(after_some(ledger, found, stamp, seeds, links), {"links": changed, "identity_keys": keys})
+    lake.replace_together(after_some(ledger, found, stamp, seeds, links), {"links": changed, "identity_keys": findable})
     clock.lap("write")
     people = frozenset(changed["person_id"].to_list()) | frozenset(
         links.join(changed, on=KEY, how="semi")["person_id"].to_list()
@@ -159,13 +170,21 @@ def _link_some(
     return Outcome(stamp.run_id, kind, found.counts, clock.laps, people)
 
 
-def _sticking(resolver: Resolver, seeds: pl.DataFrame, links: pl.DataFrame) -> Resolver:
-    def resolved(run: Duck, model: Model | None, rulings: pl.DataFrame) -> Resolution:
-        found = resolver(run, model, rulings)
+def _sticking(resolver: Resolver, seeds: pl.DataFrame, links: pl.DataFrame, population: Population) -> Resolver:
+    def resolved(run: Executor, model: Model | None, rulings: pl.DataFrame) -> Resolution:
+        found = resolver(run, model, rulings, population)
         return Resolution(sticky(found.groups, seeds, links), found.reviews, found.notes)
 
-    as_resolver: Callable[..., Resolution] = resolved
-    return as_resolver
+    return resolved
+
+
+def _population(duck: Duck, names: pl.Series) -> Population:
+    """How many people the lake has, and how many documents stand with each of these names."""
+    people = duck.run(duck.table("links").person_id.nunique().as_table())[0][0].as_py()
+    asked = duck.put("l_names", names.drop_nulls().unique().rename("name").to_frame().to_arrow())
+    told = keys.claims(duck.table("mentions")).filter(lambda t: t.doc_key.notnull()).semi_join(asked, "name")
+    counted = told.group_by("name").agg(people=told.doc_key.nunique())
+    return Population(int(people), _polars(duck, counted))
 
 
 def _changed(links: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
+import pyarrow as pa
 
 from firebreak.bridge.engines import DUCKDB
-from firebreak.bridge.linking import link_whole
+from firebreak.bridge.linking import link_whole, the_model
 from firebreak.bridge.presences import make_presences
 from firebreak.bridge.session import Session, session
+from firebreak.engine.backends.base import Expr
+from firebreak.engine.backends.duckdb import Duck
 from firebreak.engine.identity.completion import complete as completed
 from firebreak.engine.intake.ingest import files_under, ingest
 from firebreak.engine.intake.report import FileReport, IngestReport
@@ -41,7 +44,7 @@ def take(
 
 def identify(lake: Lake, engine: str = DUCKDB) -> None:
     """Which person each record speaks of: the table ``links``. Ids given before are kept."""
-    link_whole(lake, engine=engine)
+    link_whole(lake, model=the_model(), engine=engine)
 
 
 def complete(lake: Lake, engine: str = DUCKDB) -> None:
@@ -49,13 +52,51 @@ def complete(lake: Lake, engine: str = DUCKDB) -> None:
     with lake.writer(), session(lake, engine) as opened:
         executor = opened.executor
         executor.keep("new_links", executor.table("links"))
-        persons, fields = completed(executor, _channels(opened))
+        persons, fields = completed(executor, channels_of(opened))
         tables = {"persons": executor.run(persons, "persons"), "person_fields": executor.run(fields, "person_fields")}
         for name, table in tables.items():
             lake.replace(name, table)
 
 
-def _channels(opened: Session) -> pl.DataFrame:
+def complete_some(lake: Lake, people: Collection[int]) -> None:
+    """The same for a few people, laid over the tables; of those who are somebody else now, nothing is left.
+
+    What a new record tells of a building's grid reaches the neighbours with the next whole run.
+    """
+    if not people or not lake.snapshot().rows("persons"):
+        complete(lake)
+        return
+    with lake.writer(), session(lake) as opened, Duck() as few:
+        asked = opened.duck.put("s_people", pa.table({"person_id": pa.array(sorted(people), pa.int64())}))
+        links = opened.duck.keep("s_links", opened.duck.table("links").semi_join(asked, "person_id"))
+        mentions = opened.duck.table("mentions")
+        few.put("new_links", opened.duck.run(links))
+        few.put("mentions", opened.duck.run(mentions.semi_join(links, ["record_id", "part"])))
+        near = mentions.semi_join(few_places(opened, links), ["division_code", "community"])
+        told = near.filter(near.grid_code.notnull()).select(*_OF_GRIDS)
+        register = few.put("s_register", opened.duck.run(told))
+        persons, fields = completed(few, channels_of(opened), register)
+        tables = {"persons": few.run(persons), "person_fields": few.run(fields)}
+        lake.replace_together({}, {name: _with_gone(name, table, people) for name, table in tables.items()})
+
+
+_OF_GRIDS = ("record_id", "seen_on", "division_code", "community", "building", "grid_code")
+
+
+def few_places(opened: Session, links: Expr) -> Expr:
+    """The communities that some people's records name."""
+    theirs = opened.duck.table("mentions").semi_join(links, ["record_id", "part"])
+    return theirs.filter(theirs.community.notnull()).select("division_code", "community").distinct()
+
+
+def _with_gone(name: str, table: pa.Table, people: Collection[int]) -> pl.DataFrame:
+    """The rows of a layer, and one without values for everybody who is not there any more."""
+    rows = pl.DataFrame(pl.from_arrow(table))
+    gone = pl.DataFrame({"person_id": sorted(set(people) - set(rows["person_id"]))}, schema={"person_id": pl.Int64})
+    return pl.concat([rows, gone], how="diagonal")
+
+
+def channels_of(opened: Session) -> pl.DataFrame:
     """``channel, category, source`` for completion; a register is told apart by its kind (hukou, community …)."""
     duck = opened.duck
     residences, mentions = duck.table("residences"), duck.table("mentions")

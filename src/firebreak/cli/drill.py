@@ -20,6 +20,7 @@ from firebreak.lake import Lake, parquet
 from firebreak.terms.errors import FirebreakError
 from firebreak.terms.tables import TABLES as TERMS
 from firebreak.world.channels import load_noise, render
+from firebreak.world.channels.noise import LEVELS, Noise
 from firebreak.world.generate import RIDES_A_DAY, SEED_SHARE, START, generate
 from firebreak.world.scale import Province
 
@@ -32,19 +33,20 @@ from firebreak.world.scale import Province
 @base.option("--rides-a-day", type=click.FloatRange(0.001, 0.2), default=RIDES_A_DAY, show_default=True)
 @base.option("--seed-share", type=click.FloatRange(0, 1), default=SEED_SHARE, show_default=True)
 @base.option("--noise", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@base.option("--dirt", type=click.Choice(LEVELS), default="light", show_default=True)
 @base.option("--truth-only", is_flag=True)
 @base.option("--lake", type=click.Path(file_okay=False, path_type=Path))
 @base.argument("out", type=click.Path(file_okay=False, path_type=Path), required=False)
 def command(
     people: int, days: int, seed: int, start: date, rides_a_day: float, seed_share: float, noise: Path | None,
-    truth_only: bool, lake: Path | None, out: Path | None,
+    dirt: str, truth_only: bool, lake: Path | None, out: Path | None,
 ) -> None:  # fmt: skip
     """A drill into OUT, or into a lake."""
     if lake is not None and out is None:
         _show_lake(lake, Province(people, days, seed, start, rides_a_day))
     elif out is not None and lake is None:
         _into_folder(
-            out, seed, noise, truth_only,
+            out, seed, load_noise(noise).at(dirt), truth_only,
             people=people, days=days, start=start, rides_a_day=rides_a_day, seed_share=seed_share,
         )  # fmt: skip
     else:
@@ -55,9 +57,8 @@ def _bar(console: Console) -> Progress:
     return Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console)
 
 
-def _into_folder(out: Path, seed: int, noise: Path | None, truth_only: bool, **world: Any) -> None:
+def _into_folder(out: Path, seed: int, mess: Noise, truth_only: bool, **world: Any) -> None:
     """``world``: the other arguments of ``generate``."""
-    mess = load_noise(noise)
     _empty(out)
     with _bar(Console(stderr=True)) as bar:
         task = bar.add_task("真值 truth", total=world["days"])

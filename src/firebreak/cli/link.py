@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from firebreak.bridge.linking import Outcome, link_new, link_whole
-from firebreak.bridge.run import complete, make_rides
+from firebreak.bridge.linking import Outcome, link_new, link_whole, the_model
+from firebreak.bridge.run import complete, complete_some, make_rides
 from firebreak.bridge.session import session
 from firebreak.cli import base
 from firebreak.cli.language import say
+from firebreak.cli.link_pages import show_import, show_model, show_pair, show_reviews
 from firebreak.cli.link_rulings import rule, undo, withdraw
 from firebreak.cli.link_show import show_merges, show_outcome, show_rulings
 from firebreak.cli.progress import Stages
 from firebreak.lake.lake import Lake
+from firebreak.terms.enums import LinkKind
 
-_MODES = ("undo", "must", "cannot", "withdraw", "merges", "rulings")
+_READ: dict[str, Callable[..., None]] = {
+    "merges": show_merges,
+    "rulings": show_rulings,
+    "report": show_import,
+    "explain": show_pair,
+    "reviews": show_reviews,
+    "model": show_model,
+}
+_MODES = ("undo", "must", "cannot", "withdraw", *_READ)
 
 
 @base.command("link")
@@ -33,17 +44,23 @@ _MODES = ("undo", "must", "cannot", "withdraw", "merges", "rulings")
 @base.option("--reason", default="")
 @base.option("--merges", is_flag=True)
 @base.option("--rulings", is_flag=True)
+@base.option("--explain", nargs=2, metavar="A B")
+@base.option("--show", is_flag=True)
+@base.option("--reviews", is_flag=True)
+@base.option("--model", is_flag=True)
+@base.option("--report", type=click.IntRange(0), metavar="BATCH")
+@base.option("--out", type=click.Path(path_type=Path, file_okay=False))
 @base.option("--quiet", is_flag=True)
 @base.option("--json", "as_json", is_flag=True)
 @base.by_option
 def command(lake: Path, only_new: bool, quiet: bool, as_json: bool, **given: Any) -> None:
-    asked = [mode for mode in _MODES if given[mode]]
+    asked = [mode for mode in _MODES if given[mode] not in (None, False, ())]
     if len(asked) + only_new > 1:
         raise click.UsageError(say("error.one_of", names="、".join(f"--{mode}" for mode in asked)))
     opened = Lake.open(lake)
-    if asked and (shown := {"merges": show_merges, "rulings": show_rulings}.get(asked[0])):
+    if asked and asked[0] in _READ:
         with session(opened) as reading:
-            shown(reading, as_json)
+            _READ[asked[0]](reading, given | {"as_json": as_json})
         return
     with Stages(quiet or as_json) as stages:
         outcome = _change(opened, asked[0] if asked else "", only_new, given, stages)
@@ -66,9 +83,15 @@ def _change(lake: Lake, mode: str, only_new: bool, given: dict[str, Any], stages
         elif mode == "withdraw":
             outcome = withdraw(lake, given["withdraw"], by, reason)
         else:
-            outcome = link_new(lake, by, engine=engine) if only_new else link_whole(lake, by, engine=engine)
+            model = the_model()
+            outcome = (
+                link_new(lake, by, model, engine=engine) if only_new else link_whole(lake, by, model, engine=engine)
+            )
         stages.start("complete")
-        complete(lake, engine)
+        if outcome.kind is LinkKind.WHOLE:
+            complete(lake, engine)
+        else:
+            complete_some(lake, outcome.people)
         stages.start("rides")
         make_rides(lake, engine)
     return outcome

@@ -6,7 +6,7 @@ import polars as pl
 
 from firebreak.bridge import rulings
 from firebreak.bridge.explain import record_of
-from firebreak.bridge.linking import Outcome, link_concerned
+from firebreak.bridge.linking import Outcome, link_concerned, the_model
 from firebreak.bridge.session import Session, session
 from firebreak.lake.lake import Lake
 from firebreak.terms.enums import RulingKind
@@ -40,4 +40,4 @@ def mention(opened: Session, text: str) -> rulings.Mention:
 
 
 def _applied(lake: Lake, ruling: rulings.Ruling, by: str) -> Outcome:
-    return link_concerned(lake, pl.DataFrame(list(ruling.mentions), schema=_SEEDS, orient="row"), by)
+    return link_concerned(lake, pl.DataFrame(list(ruling.mentions), schema=_SEEDS, orient="row"), by, the_model())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -44,17 +45,20 @@ def show_outcome(outcome: Outcome) -> None:
     console.print(Text(say("link.seconds", parts=parts), style="bright_black"))
 
 
-def show_merges(opened: Session, as_json: bool) -> None:
+def show_merges(opened: Session, given: Mapping[str, Any]) -> None:
     """Every merge, the latest first."""
     rows = sorted(opened.rows("merges"), key=lambda row: -row["merge_id"])
-    _show(rows, _MERGES, "merges", as_json)
+    _show(rows, _MERGES, "merges", given["as_json"])
 
 
-def show_rulings(opened: Session, as_json: bool) -> None:
+def show_rulings(opened: Session, given: Mapping[str, Any]) -> None:
     """Every ruling, the latest first. The reason may name people and is not shown here."""
     rows = sorted(opened.rows("rulings"), key=lambda row: -row["ruling_id"])
     _show(
-        [{name: value for name, value in row.items() if name != "reason"} for row in rows], _RULINGS, "rulings", as_json
+        [{name: value for name, value in row.items() if name != "reason"} for row in rows],
+        _RULINGS,
+        "rulings",
+        given["as_json"],
     )
 
 

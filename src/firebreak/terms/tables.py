@@ -384,6 +384,21 @@ RULINGS = Table(
     persons_room=True,
 )
 
+LOOKS = Table(
+    "looks",
+    (
+        Column("look_id", I64, "look, counted from 1", "查看"),
+        Column("at", INSTANT, "when", "时间"),
+        Column("decided_by", TEXT, "who looked", "查看人"),
+        *_PAIR,
+        Column("reason", TEXT, "why, in words (may name people)", "理由", personal=True),
+    ),
+    "when somebody had a pair's values shown in full, and why; append-only",
+    "查看留痕",
+    sort=("look_id",),
+    persons_room=True,
+)
+
 MERGES = Table(
     "merges",
     (
@@ -767,6 +782,7 @@ TABLES: dict[str, Table] = {
         LINKS,
         IDENTITY_KEYS,
         RULINGS,
+        LOOKS,
         MERGES,
         MERGE_MEMBERS,
         ALIASES,

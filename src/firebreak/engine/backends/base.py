@@ -61,6 +61,9 @@ class Executor(Protocol):
     def write(self, expr: Expr, path: Path, sort: tuple[str, ...] = (), step: str = "") -> int:
         """Write an expression's rows to one Parquet file, sorted; the number of rows."""
 
+    def splink(self) -> Any:
+        """Splink's access to this session: what was put or kept can be registered there by its name."""
+
 
 def unbound(name: str, schema: pa.Schema) -> Expr:
     """An unbound Ibis table with an Arrow schema."""

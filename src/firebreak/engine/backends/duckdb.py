@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -114,6 +115,12 @@ class Duck:
         rows = int(done[0]) if done else 0
         self._report(step or path.name, compiled, start, rows)
         return rows
+
+    def splink(self) -> Any:
+        """Splink's access to this session."""
+        from splink import DuckDBAPI  # costs half a second, which most commands need not pay
+
+        return DuckDBAPI(connection=self._connection)
 
     def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
         self._drop(name)

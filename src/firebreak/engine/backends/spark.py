@@ -14,6 +14,7 @@ from functools import reduce
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
+from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -149,6 +150,16 @@ class Spark:
         rows = int(pq.read_metadata(path).num_rows)
         self._report(step or path.name, compiling, start, rows)
         return rows
+
+    def splink(self) -> Any:
+        """Splink's access to this session."""
+        from splink import SparkAPI
+
+        return SparkAPI(  # type: ignore[no-untyped-call]
+            spark_session=self._session,
+            break_lineage_method="persist",
+            register_udfs_automatically=False,  # a jar of distances; we ask none but Spark's own
+        )
 
     def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
         if not files:

@@ -6,6 +6,9 @@ import polars as pl
 
 from firebreak.engine.identity.names import name_agreement
 
+WHOLE_NAMES = ("same", "homophone", "look_alike", "order")
+"""Agreements of two names written in full. A masked or shortened name may be a brother's."""
+
 SCHEMA = {"one": pl.String, "other": pl.String, "agreement": pl.String}
 
 

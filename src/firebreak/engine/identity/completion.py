@@ -14,11 +14,12 @@ SAME_BUILDING = "same_building"
 _PLACE = ("division_code", "community", "building", "unit", "room")
 
 
-def complete(run: Executor, channels: pl.DataFrame) -> tuple[Expr, Expr]:
+def complete(run: Executor, channels: pl.DataFrame, register: Expr | None = None) -> tuple[Expr, Expr]:
     """The tables ``persons`` and ``person_fields``, kept in the executor and returned as expressions.
 
     Reads the executor's ``mentions`` and the links kept as ``new_links``. ``channels``: ``channel, category, source``
-    for every channel that speaks of people; channels that copy one another share a ``source``.
+    for every channel that speaks of people; channels that copy one another share a ``source``. ``register``: mentions
+    from which the grids of buildings are learned (None: those of the executor; others where it has only some people's).
     """
     numbers = channels.select("channel").unique().sort("channel").with_row_index("channel_no")
     numbers = numbers.with_columns(pl.col("channel_no").cast(pl.Int64))
@@ -29,7 +30,7 @@ def complete(run: Executor, channels: pl.DataFrame) -> tuple[Expr, Expr]:
         _complete_field(run, field, trusted(channels, field).join(numbers, on="channel"))
     given = ibis.union(*(run.table(f"c_{field}") for field in FIELDS), distinct=False).select(*PERSON_FIELDS.names)
     places = run.keep("c_places", _places(run.table("c_ordered"), run.table("c_address")))
-    grids = run.keep("c_grids", _grids_of_buildings(run.table("c_ordered")))
+    grids = run.keep("c_grids", _grids_of_buildings(run.table("c_ordered") if register is None else register))
     more = run.keep("c_more_grids", _completed_grids(places, run.table("c_grid_code"), grids))
     fields = ibis.union(given, more.select(*PERSON_FIELDS.names), distinct=False)
     persons = run.keep("c_persons", _persons(run))

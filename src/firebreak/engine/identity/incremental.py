@@ -11,11 +11,13 @@ from __future__ import annotations
 import polars as pl
 
 from firebreak.engine.backends.base import Executor, Expr
-from firebreak.engine.identity.identity_keys import identity_keys
+from firebreak.engine.identity.identity_keys import OPEN, identity_keys
 from firebreak.engine.identity.person_ids import KEY
 
-COMMON = 2_000
-"""A key that more records have leads nowhere: whoever shares it is looked at by other keys only."""
+COMMON = {"document": 50_000, "corrected": 50_000, "number": 50_000, "ticket": 50_000}
+RARE = 300
+"""Records that may share a key of these kinds, or (``RARE``) of any other: a phone, a room, a name with a date. Whoever
+shares one that is more common is looked at by other keys only."""
 
 COLUMNS = {"phone": "phone", "document": "doc_number", "doc_number": "doc_number", "name": "name"}
 """The column of mentions that holds a field of ``resolution.NOTES``."""
@@ -29,11 +31,15 @@ def concerned(run: Executor, seeds: pl.DataFrame) -> Expr:
     only as fast as it can be read.
     """
     asked = run.put("i_seeds", seeds.select(KEY).to_arrow())
-    own = identity_keys(run.table("mentions").semi_join(asked, KEY), run.table("journeys").semi_join(asked, KEY))
-    wanted = run.keep("i_keys", own.select("key").distinct())
-    hits = run.keep("i_hits", run.table("identity_keys").semi_join(wanted, "key"))
-    rare = hits.group_by("key").agg(records=hits.count()).filter(lambda t: t.records <= COMMON)
-    near = hits.semi_join(rare, "key").select(*KEY)
+    mentions, journeys = (run.table(name).semi_join(asked, KEY) for name in ("mentions", "journeys"))
+    own = run.keep("i_own", identity_keys(run, mentions, journeys))
+    told = own.mutate(only_open=~own.kind.startswith(OPEN) & ~own.kind.isin([*COMMON, "phone"]))
+    wanted = run.keep("i_keys", told.group_by("key").agg(only_open=told.only_open.all()))
+    met = run.table("identity_keys").join(wanted, "key")
+    hits = run.keep("i_hits", met.filter(~met.only_open | met.kind.startswith(OPEN)).select("key", "kind", *KEY))
+    counted = hits.group_by("key", "kind").agg(records=hits.count())
+    most = counted.kind.cases(*COMMON.items(), else_=RARE)
+    near = hits.semi_join(counted.filter(counted.records <= most), ["key", "kind"]).select(*KEY)
     found = run.keep("i_near", near.union(asked, distinct=True))
     links = run.table("links")
     people = run.keep("i_people", links.semi_join(found, KEY).select("person_id").distinct())

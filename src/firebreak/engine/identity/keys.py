@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 
 from firebreak.engine.backends.base import Expr
+from firebreak.engine.identity.set_aside import number_key
 
 GIVEN_BACK = ("refunded", "changed")
 
@@ -12,37 +13,51 @@ STRONG_CHECKS = ("valid", "upgraded", "unchecked")
 """A number whose own structure contradicts it ties nothing by itself; a passport has no structure to check."""
 
 
-def claims(mentions: Expr) -> Expr:
+def claims(mentions: Expr, numbers: Expr | None = None, phones: Expr | None = None) -> Expr:
     """One row a mention: ``record_id, part, doc_key, weak_key, name, alias, phone, sex, birth_year``.
 
     ``doc_key`` is kind and number where the number holds, ``weak_key`` where it does not (masked ones excepted). A
-    number of no known kind has no structure at all: it ties only records that have a name to compare.
+    number of no known kind has no structure at all: it ties only records that have a name to compare. ``numbers`` and
+    ``phones`` that are set aside count as not given (None: there are none).
     """
-    key = mentions.doc_type.fill_null("other") + "|" + mentions.doc_number
-    holds = mentions.doc_check.fill_null("unchecked").isin(STRONG_CHECKS)
-    is_known_kind = (mentions.doc_type.fill_null("other") != "other") | mentions.name.notnull()
-    strong = mentions.doc_number.notnull() & holds & is_known_kind
-    weak = mentions.doc_number.notnull() & ~strong & (mentions.doc_check.fill_null("") != "masked")
-    return mentions.select(
+    said = mentions.mutate(number=number_key(mentions))
+    if numbers is not None:
+        said = said.left_join(numbers.select(aside="number"), said.number == numbers.number)
+        said = said.mutate(number=ibis.ifelse(said.aside.isnull(), said.number, ibis.null("string"))).drop("aside")
+    if phones is not None:
+        said = said.left_join(phones.select(aside="phone"), said.phone == phones.phone)
+        said = said.mutate(phone=ibis.ifelse(said.aside.isnull(), said.phone, ibis.null("string"))).drop("aside")
+    strong = said.number.notnull() & _holds(said)
+    return said.select(
         "record_id",
         "part",
-        doc_key=ibis.ifelse(strong, key, ibis.null("string")),
-        weak_key=ibis.ifelse(weak, key, ibis.null("string")),
-        name=mentions.name,
-        alias=mentions["alias"],
-        phone=mentions.phone,
-        sex=mentions.sex,
-        birth_year=ibis.coalesce(mentions.birth_date.year().cast("int16"), mentions.birth_year),
+        doc_key=ibis.ifelse(strong, said.number, ibis.null("string")),
+        weak_key=ibis.ifelse(strong, ibis.null("string"), said.number),
+        name=said.name,
+        alias=said["alias"],
+        phone=said.phone,
+        sex=said.sex,
+        birth_year=ibis.coalesce(said.birth_date.year().cast("int16"), said.birth_year),
     )
 
 
-def documents_by_name(claims: Expr) -> Expr:
-    """``doc_key, name, records``: which names one number is said with, and how often."""
-    return (
-        claims.filter(claims.doc_key.notnull() & claims.name.notnull())
-        .group_by("doc_key", "name")
-        .agg(records=lambda t: t.count())
-    )
+def _holds(mentions: Expr) -> Expr:
+    is_known_kind = (mentions.doc_type.fill_null("other") != "other") | mentions.name.notnull()
+    return mentions.doc_check.fill_null("unchecked").isin(STRONG_CHECKS) & is_known_kind
+
+
+def numbers_by_name(mentions: Expr) -> Expr:
+    """``number, name, holds, records``: which names a number is said with, how often; ``holds``: not contradicted by
+    its own structure."""
+    said = mentions.select("name", number=number_key(mentions), holds=_holds(mentions))
+    told = said.filter(said.number.notnull())
+    return told.group_by("number", "name", "holds").agg(records=lambda t: t.count())
+
+
+def documents_by_name(said: Expr, aside: Expr) -> Expr:
+    """``doc_key, name, records`` of the numbers that hold and are not set aside."""
+    told = said.filter(said.holds & said.name.notnull()).anti_join(aside, "number")
+    return told.select("name", "records", doc_key="number")
 
 
 def main_names(by_name: Expr) -> Expr:

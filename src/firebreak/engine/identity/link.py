@@ -17,7 +17,8 @@ from firebreak.engine.identity.resolution import Resolution, no_rulings
 from firebreak.engine.identity.resolve import resolve
 from firebreak.engine.identity.ties import ties
 
-Resolver = Callable[[Executor, Model | None, pl.DataFrame], Resolution]
+Resolver = Callable[..., Resolution]
+"""``resolve``, or what stands for it."""
 LINK = {"record_id": pl.Int64, "part": pl.Int16, "person_id": pl.Int64}
 
 

@@ -6,46 +6,54 @@ person: it must never tie two people together.
 
 from __future__ import annotations
 
+import ibis
 import polars as pl
 
 from firebreak.engine.backends.base import Executor
-from firebreak.engine.identity.agreements import agreements
+from firebreak.engine.identity.agreements import WHOLE_NAMES, agreements
 from firebreak.engine.identity.components import components
+from firebreak.engine.identity.frames import frame
 
 _KEY = ["record_id", "part"]
+_LOOSE = ("name", "phone", "weak_key", "sex", "birth_year")
 
 
-def attach(run: Executor, tied: pl.DataFrame) -> pl.DataFrame:
-    """All mentions with ``group`` and ``rule``; ``tied``: those with a valid number (``group, conflict, doc_key``)."""
-    claims = pl.DataFrame(pl.from_arrow(run.run(run.table("id_claims"))))
-    tickets = pl.DataFrame(pl.from_arrow(run.run(run.table("id_tickets"))))
-    strong = claims.join(tied, on=_KEY, how="inner").with_columns(
-        rule=pl.when("conflict").then(pl.lit("conflict")).otherwise(pl.lit("document"))
-    )
-    strong = _same_ticket_same_number(strong, tickets)
-    loose = claims.join(strong.select(_KEY), on=_KEY, how="anti").sort(_KEY)
-    loose = loose.with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64))
-    touching = _on_tickets(loose, strong, tickets)
-    offset = 1 + max(strong["group"].to_list(), default=0)
-    placed = _named(loose, strong, touching, offset)
+def attach(run: Executor) -> pl.DataFrame:
+    """All mentions with ``group`` and ``rule``. Reads the executor's ``id_claims``, ``id_tied`` and ``id_tickets``."""
+    claims, tied, tickets = (run.table(name) for name in ("id_claims", "id_tied", "id_tickets"))
+    run.keep("id_loose", claims.anti_join(tied, _KEY).select(*_KEY, *_LOOSE))
+    loose = frame(run, run.table("id_loose")).sort(_KEY).with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64))
+    strong = _same_ticket_same_number(run, frame(run, tied.select(*_KEY, "group", "holder", "rule")))
+    near = _near(run).join(strong.select(*_KEY, "group", "rule"), on=_KEY)
+    here = tickets.semi_join(run.table("id_loose"), _KEY).select("ticket_key").distinct()
+    touching = _on_tickets(loose, near, frame(run, tickets.semi_join(here, "ticket_key")))
+    offset = 1 + int(strong.select(pl.col("group").max().fill_null(0)).item()) if strong.height else 1
+    placed = _named(loose, near, touching, offset)
     silent = _nameless(loose, placed, touching, offset)
     columns = [*_KEY, "group", "rule"]
     return pl.concat([part.select(columns) for part in (strong, placed, silent)])
 
 
-def _same_ticket_same_number(strong: pl.DataFrame, tickets: pl.DataFrame) -> pl.DataFrame:
+def _near(run: Executor) -> pl.DataFrame:
+    """The records with a valid number that share a phone or a ticket with one that has none, and what they say."""
+    loose, tied, tickets = run.table("id_loose"), run.table("id_tied"), run.table("id_tickets")
+    said = tied.select(*_KEY, "name", "phone", "sex", "birth_year")
+    here = tickets.semi_join(loose, _KEY).select("ticket_key").distinct()
+    by_ticket = said.semi_join(tickets.semi_join(here, "ticket_key"), _KEY)
+    by_phone = said.semi_join(loose.filter(loose.phone.notnull()), "phone")
+    return frame(run, ibis.union(by_ticket, by_phone, distinct=False)).unique(_KEY)
+
+
+def _same_ticket_same_number(run: Executor, strong: pl.DataFrame) -> pl.DataFrame:
     """A conflicting name on the very ticket that the number's person holds is a misspelling, not another person."""
-    seated = strong.select(*_KEY, "doc_key", "conflict", "group").join(tickets, on=_KEY, how="inner")
-    holders = seated.filter(~pl.col("conflict")).select("ticket_key", "doc_key", holder="group").unique()
-    healed = (
-        seated.filter("conflict")
-        .join(holders, on=["ticket_key", "doc_key"], how="inner")
-        .group_by("group")
-        .agg(pl.col("holder").min())
-    )
-    return strong.join(healed, on="group", how="left").with_columns(
-        group=pl.coalesce("holder", "group"),
-        rule=pl.when(pl.col("holder").is_not_null()).then(pl.lit("ticket")).otherwise("rule"),
+    tied, tickets = run.table("id_tied"), run.table("id_tickets")
+    odd = tied.filter(tied.rule == "conflict").select(*_KEY, "group", "holder").join(tickets, _KEY)
+    held = tied.filter(tied.rule != "conflict").select(*_KEY, "holder").join(tickets, _KEY)
+    healed = odd.semi_join(held, ["ticket_key", "holder"]).select("group", heals="holder").distinct()
+    joined = strong.join(frame(run, healed), on="group", how="left")
+    return joined.with_columns(
+        group=pl.coalesce("heals", "group"),
+        rule=pl.when(pl.col("heals").is_not_null()).then(pl.lit("ticket")).otherwise("rule"),
     )
 
 
@@ -113,23 +121,23 @@ def _only_one(candidates: pl.DataFrame) -> pl.DataFrame:
 
 
 def _same_name(loose: pl.DataFrame) -> list[pl.DataFrame]:
-    """Ties of one phone, or one invalid number, with one name; none where sexes or years of birth contradict in it."""
+    """Ties of one phone, or one invalid number, with one name in full; none where sexes or years contradict."""
     ties = []
     for key in ("phone", "weak_key"):
         years = pl.col("birth_year")
         one_sex = pl.col("sex").drop_nulls().n_unique().over(key, "name") <= 1
         one_age = ((years.max() - years.min()).over(key, "name") <= 1).fill_null(True)
-        told = loose.drop_nulls([key, "name"]).filter(one_sex & one_age)
+        told = loose.drop_nulls([key, "name"]).filter(one_sex & one_age & ~pl.col("name").str.contains("[*某]"))
         ties.append(told.select(left="node", right=pl.col("node").min().over(key, "name")))
     return ties
 
 
 def _by_phone(named: pl.DataFrame, strong: pl.DataFrame) -> pl.DataFrame:
     """Loose records and persons that share a phone and agree in name, with no contradiction of birth year or sex."""
-    who = strong.filter(~pl.col("conflict")).drop_nulls(["phone", "name"])
+    who = strong.filter(pl.col("rule") != "conflict").drop_nulls(["phone", "name"])
     who = who.select("phone", "name", "group", "sex", "birth_year").unique()
     pairs = named.drop_nulls("phone").join(who, on="phone", suffix="_of")
-    agreeing = agreements(pairs.select(one="name", other="name_of"))
+    agreeing = agreements(pairs.select(one="name", other="name_of")).filter(pl.col("agreement").is_in(WHOLE_NAMES))
     return (
         pairs.join(agreeing, left_on=["name", "name_of"], right_on=["one", "other"], how="inner")
         .filter(

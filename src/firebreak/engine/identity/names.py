@@ -55,24 +55,26 @@ def _character(one: str, other: str) -> str | None:
 def _sounds(character: str) -> frozenset[str]:
     """All readings without tone, with the confused sounds folded; of a polyphone, each of them."""
     readings = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
-    return frozenset(_folded(reading) for reading in (readings[0] if readings else ()))
+    return frozenset(folded(reading) for reading in (readings[0] if readings else ()))
 
 
-def _folded(reading: str) -> str:
+def folded(reading: str) -> str:
+    """A reading with the sounds that are confused folded onto one another."""
     for sound, kept in _CONFUSED:
         reading = reading.replace(sound, kept)
     return "l" + reading[1:] if reading.startswith("n") else reading
 
 
 @cache
-def _groups() -> dict[str, int]:
+def look_alike_groups() -> dict[str, int]:
+    """The number of the look-alike group of every character that has one."""
     text = files("firebreak.engine.identity").joinpath("look_alikes.txt").read_text("utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return {character: number for number, line in enumerate(lines) for character in line.strip()}
 
 
 def _group(character: str) -> int | None:
-    return _groups().get(character)
+    return look_alike_groups().get(character)
 
 
 def _is_masked(name: str) -> bool:

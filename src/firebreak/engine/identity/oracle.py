@@ -109,7 +109,7 @@ def _names_may_agree(one: Row, other: Row) -> bool:
 def _tied(one: Row, other: Row, named: Sequence[Row]) -> bool:
     if one["tickets"] & other["tickets"] and _names_may_agree(one, other):
         return True
-    if one["name"] != other["name"]:
+    if one["name"] != other["name"] or "*" in one["name"] or "某" in one["name"]:
         return False
     keys = (_weak_number, lambda row: row["phone"])
     return any(_same(key, one, other) and _is_one_body(key, one, named) for key in keys)
@@ -168,4 +168,5 @@ def _same_phone_and_name(row: Row, other: Row) -> bool:
     years = (row["birth_year"], other["birth_year"])
     born_apart = None not in years and abs(years[0] - years[1]) > 1
     sexes_differ = None not in (row["sex"], other["sex"]) and row["sex"] != other["sex"]
-    return name_agreement(row["name"], other["name"]) is not None and not born_apart and not sexes_differ
+    in_full = name_agreement(row["name"], other["name"]) in ("same", "homophone", "look_alike", "order")
+    return in_full and not born_apart and not sexes_differ

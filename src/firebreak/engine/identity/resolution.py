@@ -57,6 +57,18 @@ class Resolution:
     notes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NOTES))
 
 
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The people among whom a part is resolved: how many there are, and how many bear each name (``name, people``).
+
+    Where only some records are looked at, their own number would say that everybody is rare: a few people among whom a
+    name agrees are one person much more likely than two of ten million.
+    """
+
+    people: int
+    names: pl.DataFrame
+
+
 def no_rulings() -> pl.DataFrame:
     """A table of rulings without a row."""
     return pl.DataFrame(schema=RULINGS)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from firebreak.terms.errors import SpecError
-from firebreak.world.channels.mess.fields import CELLS, FILES, ROWS, SWAPS
+from firebreak.world.channels.mess.base import Harm
+from firebreak.world.channels.mess.fields import CELLS, FILES, ROWS, SWAPS, all_messes
 
 Rates = Mapping[str, float]
 
+LEVELS = ("light", "medium", "heavy")
 _COUNTS = ("empty", "truncated", "unknown")
 
 
@@ -24,6 +26,14 @@ class Noise:
     profiles: Mapping[str, Rates]
     channels: Mapping[str, Rates]
     files: Rates
+    levels: Rates = field(default_factory=dict)
+
+    def at(self, level: str) -> Noise:
+        """The same mess at a level of dirt: what loses or falsifies a value happens that much more often."""
+        factor, most = self.levels.get(level, 1.0), self.levels.get("most", 1.0)
+        profiles = {name: _dirtier(rates, factor, most) for name, rates in self.profiles.items()}
+        channels = {name: _dirtier(rates, factor, most) for name, rates in self.channels.items()}
+        return Noise(profiles, channels, self.files, self.levels)
 
     def rates(self, channel: str, profile: str) -> dict[str, float]:
         """The profile's rates with the channel's own on top."""
@@ -38,17 +48,40 @@ def load_noise(path: Path | None = None) -> Noise:
         raw = tomllib.loads((path or shipped).read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SpecError("FB-NOISE-READ", f"{where}: {error}", "A noise file is TOML in UTF-8.", "Mend it.") from error
-    _only(where, raw, ("profiles", "channels", "files"))
+    _only(where, raw, ("profiles", "channels", "files", "levels"))
     return Noise(
         {name: _rates(where, f"profiles.{name}", entry) for name, entry in raw.get("profiles", {}).items()},
         {name: _rates(where, f"channels.{name}", entry) for name, entry in raw.get("channels", {}).items()},
         _file_rates(where, raw.get("files", {})),
+        _levels(where, raw.get("levels", {})),
     )
 
 
 def quiet() -> Noise:
     """No mess at all."""
     return Noise({}, {}, {})
+
+
+def _dirtier(rates: Rates, factor: float, most: float) -> dict[str, float]:
+    """Harmful rates times ``factor``; where a column would then be hit more often than ``most``, in proportion."""
+    harmful = {name for name, mess in all_messes() if mess.harm is not Harm.NOTATION} | {
+        f"swap.{name}" for name in SWAPS
+    }
+    raised = {name: rate * factor if name in harmful else rate for name, rate in rates.items()}
+    totals: dict[str, float] = {}
+    for name, rate in raised.items():
+        column = name.partition(".")[0]
+        totals[column] = totals.get(column, 0.0) + rate
+    return {name: rate * min(1.0, most / max(totals[name.partition(".")[0]], most)) for name, rate in raised.items()}
+
+
+def _levels(where: str, entry: Mapping[str, Any]) -> dict[str, float]:
+    _only(where, entry, (*LEVELS, "most"), "levels")
+    for name, value in entry.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or (name == "most" and value > 1):
+            rule = "A level is a factor from 0; most is a share from 0 to 1."
+            raise SpecError("FB-NOISE-RATE", f"{where}: levels.{name}", rule, "Mend it.")
+    return {name: float(value) for name, value in entry.items()}
 
 
 def _known() -> set[str]:

@@ -44,6 +44,7 @@ _ENDINGS = (
 )
 
 
+_ANY_HAN, _ONLY_HAN = re.compile(rf"[{_HAN}]"), re.compile(rf"[{_HAN}]+")
 _OUTPUTS = dict.fromkeys(("address", "division_code", "community", "building", "unit", "room"), pl.String)
 
 
@@ -85,13 +86,25 @@ class _Place:
 def address(cell: str, context: Context) -> Values:
     """The address as one line in one form, its division's code, and its parts."""
     plain = _REMARK.sub("", _PREFIX.sub("", without_spaces(cell).upper())).strip("-/")
-    if not re.search(rf"[{_HAN}]", plain):
+    if not _ANY_HAN.search(plain):
         return _foreign(cell)
-    found = locate(plain, context.as_of, str(context.options.get("within", "")))
+    within = str(context.options.get("within", ""))
+    if _ONLY_HAN.fullmatch(plain):  # no house: many people have the same
+        return dict(_no_house(plain, context.as_of, within))
+    return _domestic(plain, context.as_of, within)
+
+
+@lru_cache(maxsize=1 << 16)
+def _no_house(plain: str, day: date, within: str) -> tuple[tuple[str, str | None], ...]:
+    return tuple(_domestic(plain, day, within).items())
+
+
+def _domestic(plain: str, day: date, within: str) -> Values:
+    found = locate(plain, day, within)
     code = found.code if found else ""
     rest = found.rest if found else plain
     place = _below(rest)
-    line = full_name(code, context.as_of) + place.line()
+    line = full_name(code, day) + place.line()
     village = _GROUP.sub("", place.community)
     parts = {"community": village, "building": place.building, "unit": place.unit, "room": place.room}
     return {"address": line, "division_code": code or None, **{name: part or None for name, part in parts.items()}}

@@ -206,7 +206,7 @@ def _fast(normaliser: Normaliser, context: Context) -> pl.Expr:
 
 
 def _gathered(pool: list[pl.DataFrame], position: Positions) -> pl.DataFrame:
-    return pool[0] if len(pool) == 1 else pl.concat(pool)[position]
+    return pool[0] if len(pool) == 1 else pl.concat(pool, rechunk=True)[position]
 
 
 def _no_extra(outputs: Mapping[str, Any]) -> pl.DataFrame:

@@ -175,7 +175,7 @@ def _residents(cells: pl.Series, context: Context) -> pl.Series:
             position[at[masked]] = np.arange(held, held + len(values), dtype=np.uint32)
             pool.append(values)
             held += len(values)
-    whole = pl.concat(pool)
+    whole = pl.concat(pool, rechunk=True)
     if len(pool[0]) == len(cells):
         return whole.select(pl.struct(pl.all())).to_series()
     places = pl.Series(position)

@@ -135,25 +135,52 @@ def _instant_fast(cell: pl.Expr, context: Context) -> pl.Expr:
     """2020-01-23 10:30 and 2020-01-23 10:30:00."""
     if "epoch" in context.options:
         return pl.lit(None, dtype=pl.Struct({"instant": pl.Datetime("us", "UTC")}))
-    return cell.map_batches(_plain_instants, return_dtype=pl.Struct({"instant": pl.Datetime("us", "UTC")}))
+    return cell.map_batches(_instants, return_dtype=pl.Struct({"instant": pl.Datetime("us", "UTC")}))
 
 
-def _plain_instants(cells: pl.Series) -> pl.Series:
-    cell, local = pl.col("cell"), pl.col("local")
-    long = pl.when(cell.str.contains(_SECONDS)).then(cell)
-    short = pl.when(cell.str.contains(_MINUTES)).then(cell)
-    # China has kept one offset since 1991-09-15; before, summer time makes some hours ambiguous, and `one` decides.
-    return (
-        pl.DataFrame([cells.alias("cell")])
-        .select(
-            local=pl.coalesce(
-                long.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us"),
-                short.str.to_datetime("%Y-%m-%d %H:%M", strict=False, time_unit="us"),
-            )
-        )
-        .select(local, instant=(local.cast(pl.Int64) - _EIGHT_HOURS).cast(pl.Datetime("us", "UTC")))
-        .select(done=pl.when(local >= pl.datetime(1992, 1, 1)).then(pl.struct("instant")))["done"]
+_COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})$"
+_AT_HOME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})\+08:00$"
+
+
+def _plainly(cell: pl.Expr) -> pl.Expr:
+    """20200123103000 and 2020-01-23T10:30:00+08:00 as 2020-01-23 10:30:00."""
+    return cell.str.replace(_COMPACT, "$1-$2-$3 $4:$5:$6").str.replace(_AT_HOME, "$1 $2")
+
+
+def _tidy(cell: pl.Expr) -> pl.Expr:
+    """Those, and loose dates (see ``iso``)."""
+    return iso(_plainly(cell))
+
+
+def _instants(cells: pl.Series) -> pl.Series:
+    """A channel writes its times in one way: where it is not the plain one, others are tried on the whole column."""
+    cell = pl.col("cell")
+    found = _of_local(cells, pl.coalesce(_read(cell, _SECONDS, "%Y-%m-%d %H:%M:%S"), _read(cell, _MINUTES, _TO_MINUTE)))
+    if found.null_count() - cells.null_count() < len(cells) * _MOST:
+        return found
+    plainly = _plainly(cell)
+    more = _of_local(
+        cells, pl.coalesce(_read(cell, _SLASHES, "%Y/%m/%d %H:%M"), _read(plainly, _SECONDS, "%Y-%m-%d %H:%M:%S"))
     )
+    return found.zip_with(found.is_not_null(), more)
+
+
+_MOST = 0.5
+_TO_MINUTE = "%Y-%m-%d %H:%M"
+_SLASHES = r"^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{1,2}:[0-9]{2}$"
+
+
+def _read(cell: pl.Expr, shape: str, form: str) -> pl.Expr:
+    """Local times of that form, of the cells that have the shape."""
+    return pl.when(cell.str.contains(shape)).then(cell).str.to_datetime(form, strict=False, time_unit="us")
+
+
+def _of_local(cells: pl.Series, local: pl.Expr) -> pl.Series:
+    """The struct that ``fast`` gives, from local times."""
+    # China has kept one offset since 1991-09-15; before, summer time makes some hours ambiguous, and `one` decides.
+    instant = (pl.col("local").cast(pl.Int64) - _EIGHT_HOURS).cast(pl.Datetime("us", "UTC"))
+    frame = cells.to_frame("cell").select(local=local).with_columns(instant=instant)
+    return frame.select(done=pl.when(pl.col("local") >= pl.datetime(1992, 1, 1)).then(pl.struct("instant")))["done"]
 
 
 def _is(*parts: int) -> Values:
@@ -215,6 +242,6 @@ NORMALISERS = (
             ("1579746600", "date.shape"),
         ),
         _instant_fast,
-        iso,
+        _tidy,
     ),
 )

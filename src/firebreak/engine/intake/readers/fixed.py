@@ -18,7 +18,7 @@ from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.terms.errors import value_class
 
 _PADDING = " 　\r"
-_NEWLINE, _RETURN = 10, 13
+_NEWLINE, _RETURN, _SPACE = 10, 13, 32
 _Bytes = npt.NDArray[np.uint8]
 
 
@@ -148,12 +148,12 @@ class _Cutter:
 
     def _column(self, matrix: _Bytes, at: int) -> pl.Series:
         """One column of lines of equal width: its bytes and each line's end, decoded as one text."""
-        part = matrix[:, [*range(self.slices[at].start, self.slices[at].stop), matrix.shape[1] - 1]]
+        part = np.concatenate([matrix[:, self.slices[at]], matrix[:, -1:]], axis=1)
         if part.max(initial=0) < 0x80:
             data = part.tobytes()
             ends = np.arange(0, part.size + 1, part.shape[1], dtype=np.int64)
         else:
-            data = part.tobytes().decode(self.codec).encode()
+            data = _without_padding(part).decode(self.codec).encode()
             ends = np.concatenate(([0], np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE) + 1))
         texts = pa.LargeStringArray.from_buffers(len(matrix), pa.py_buffer(ends), pa.py_buffer(data))
         return pl.Series(self.names[at], texts).str.strip_chars(f"{_PADDING}\n")
@@ -170,3 +170,12 @@ class _Cutter:
         except UnicodeDecodeError:
             return "FB-R007"
         return [each.strip(_PADDING) for each in cells]
+
+
+def _without_padding(part: _Bytes) -> bytes:
+    """The lines without the spaces before their ends: to decode these costs more than to leave them out."""
+    inside = part[:, -2::-1] != _SPACE
+    spaces = np.where(inside.any(axis=1), inside.argmax(axis=1), inside.shape[1])
+    kept = np.arange(part.shape[1]) < (part.shape[1] - 1 - spaces)[:, None]
+    kept[:, -1] = True
+    return bytes(part[kept].tobytes())

@@ -1,0 +1,77 @@
+"""The band between joined and apart: which pairs a clerk is shown, and what speaks for and against each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from firebreak.engine.identity.compare.levels import Comparison
+from firebreak.engine.identity.constraints import REVIEW, REVIEWED
+from firebreak.engine.identity.resolution import REVIEWS
+
+
+def band(
+    scores: pl.DataFrame, clusters: pl.DataFrame, groups: pl.DataFrame, comparisons: Sequence[Comparison]
+) -> pl.DataFrame:
+    """Rows of ``resolution.REVIEWS``: of each group not yet joined its best pair that may be looked at.
+
+    One pair a group, for a decision settles the group; the smallest mention stands for its group. Where more wait than
+    ``REVIEWED`` of the records, the strongest are shown: what is left comes up when those are decided.
+    """
+    home = dict(zip(clusters["group"], clusters["cluster"], strict=True))
+    open_pairs = scores.filter((pl.col("weight") >= REVIEW) & pl.col("may_review"))
+    left, right = (pl.col(side).replace_strict(home, default=pl.col(side)) for side in ("left", "right"))
+    apart = open_pairs.with_columns(here=left, there=right).filter(pl.col("here") != pl.col("there"))
+    one = apart.sort("weight", "left", "right", descending=[True, False, False]).unique(
+        "left", keep="first", maintain_order=True
+    )
+    one = one.with_columns(pair_low=pl.min_horizontal("here", "there"), pair_high=pl.max_horizontal("here", "there"))
+    one = one.unique(["pair_low", "pair_high"], keep="first", maintain_order=True)
+    return _by_mention(one.head(int(groups.height * REVIEWED)), groups, comparisons)
+
+
+def _by_mention(pairs: pl.DataFrame, groups: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
+    wanted = pl.concat([pairs["left"], pairs["right"]]).unique()
+    first = (
+        groups.filter(pl.col("group").is_in(wanted.implode()))
+        .sort("record_id", "part")
+        .unique("group", keep="first", maintain_order=True)
+        .select("group", "record_id", "part")
+    )
+    said = pairs.with_columns(
+        gammas=pl.Series([gammas(row, comparisons) for row in pairs.iter_rows(named=True)], dtype=pl.String)
+    )
+    for side in ("left", "right"):
+        said = said.join(first, left_on=side, right_on="group").rename(
+            {"record_id": f"{side}_record_id", "part": f"{side}_part"}
+        )
+    return (
+        _smaller_first(said).select(list(REVIEWS)).sort("left_record_id", "left_part", "right_record_id", "right_part")
+    )
+
+
+def _smaller_first(pairs: pl.DataFrame) -> pl.DataFrame:
+    record, part = (pl.col(f"left_{name}") - pl.col(f"right_{name}") for name in ("record_id", "part"))
+    turned = (record > 0) | ((record == 0) & (part > 0))
+    columns = [
+        pl.when(turned).then(f"{other}_{name}").otherwise(f"{one}_{name}").alias(f"{one}_{name}")
+        for one, other in (("left", "right"), ("right", "left"))
+        for name in ("record_id", "part")
+    ]
+    return pairs.with_columns(columns)
+
+
+def gammas(row: Mapping[str, Any], comparisons: Sequence[Comparison]) -> str:
+    """JSON of one scored pair: comparison → level, weight in bits, adjustment for how common the value is."""
+    told = {
+        comparison.name: {
+            "level": comparison.level_of(row[f"gamma_{comparison.name}"]),
+            "weight": round(float(row[f"mw_{comparison.name}"]), 3),
+            "adjustment": round(float(row.get(f"mw_tf_adj_{comparison.name}") or 0.0), 3),
+        }
+        for comparison in comparisons
+    }
+    return json.dumps(told)

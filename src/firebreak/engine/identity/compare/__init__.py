@@ -1,0 +1,1 @@
+"""What is compared between two records, and on which levels."""
