@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from firebreak.bridge.session import Row, Session
 from firebreak.bridge.timetable import local
@@ -28,7 +28,7 @@ def places_of(session: Session, person: int) -> Iterator[Step]:
         yield "membership", _told(row, names) | days
 
 
-def _told(row: Row, names: dict[tuple[int, int | None], Row]) -> dict[str, str]:
+def _told(row: Row, names: Mapping[tuple[int, int | None], Row]) -> dict[str, str]:
     place = names.get((row["place_id"], None), {})
     cell = names.get((row["place_id"], row["cell_id"]), {}) if row["cell_id"] is not None else {}
     return {
