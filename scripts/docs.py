@@ -10,13 +10,17 @@ from firebreak.engine.identity.survivorship import survivorship_page
 from firebreak.engine.intake.normalise.manual import normalisers_page
 from firebreak.engine.intake.readers.errors import file_errors_page
 from firebreak.engine.risk.manual import risk_rules_page
+from firebreak.engine.tracing.rules.manual import rules_page
 from firebreak.terms.manual import tables_page
+from firebreak.web.report.replay_page import replay_page
 from firebreak.world.channels.manual import channels_page
 
 ROOT = Path(__file__).parents[1]
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/tables.md": tables_page,
+    "docs/reference/contact-rules.md": rules_page,
+    "docs/reference/contact-rules-replay.md": replay_page,
     "docs/reference/survivorship.md": survivorship_page,
     "docs/reference/comparisons.md": comparisons_page,
     "docs/reference/file-errors.md": file_errors_page,

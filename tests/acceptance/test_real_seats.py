@@ -70,8 +70,8 @@ def test_the_seat_pairs_are_found_and_those_that_only_joining_shows():
     pairs = _seat_pairs()
     near = [pair for pair in pairs if abs(pair[1][0] - pair[2][0]) <= 3]
     # Published: 36 in one coach, 30 within three rows, 21 of them in one record, 9 only after joining records.
-    # The engine reads 12 more in one record, mostly, as it seems, where letters share a row number (13排A、B、C座,
-    # 3A-3D), and one less in the coach: the memo of that record puts its second seat into another coach.
+    # The engine reads 12 more in one record, where letters share a row number (13排A、B、C座) or seats lie within a
+    # range (3A-3D), and one less in the coach: test_real_pairs_by_shape shows both.
     assert len(pairs) == 36 + 12 - 1
     assert len(near) == 30 + 12
     assert sum(together for *_, together in near) == 21 + 12

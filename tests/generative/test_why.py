@@ -12,8 +12,8 @@ from firebreak.engine.tracing.rules import RulePack, shipped_rules
 from firebreak.engine.tracing.why import everybody, verdict
 
 PACKS = [pack for versions in shipped_rules().values() for pack in versions]
-LISTS = {"companion", "crew_coach", "crew_set", "later", "rest", "whole_coach", "whole_set", "whole_vehicle",
-         "unplaced", "bays", "compartment", "metres", "seats", "rows"}  # fmt: skip
+LISTS = {"companion", "crew_coach", "crew_set", "crew_vehicle", "later", "rest", "whole_coach", "whole_set",
+         "whole_vehicle", "unplaced", "bays", "compartment", "metres", "seats", "rows"}  # fmt: skip
 LEAVES_OUT = {"companion_not", "crew_not", "no_setting", "later_not", "passengers_not", "other_coach", "rows_beyond",
               "metres_beyond", "bays_beyond", "seats_beyond", "short", "unplaced_not"}  # fmt: skip
 

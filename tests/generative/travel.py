@@ -135,7 +135,7 @@ def journeys(draw: st.DrawFn) -> list[Row]:
                 **draw(SEATS),
                 "record_id": 1000 + index // 2,
                 "part": index % 2,
-                "mode": draw(st.sampled_from(["train", "train", None])),
+                "mode": draw(st.sampled_from(["train", "train", "taxi", "flight", None])),
                 "service_key": draw(st.sampled_from([None, None, "k1", "k3", "k9"])),
                 "service_no": draw(st.sampled_from([None, "K446", "K447", "K447/K448", "Z1"])),
                 "run_date": draw(st.sampled_from([None, None, DAY])),

@@ -161,7 +161,7 @@ def compare(
     people = people_of(session, {target.person_id, *(row["person_id"] for row in everybody.exposures)}, {})
     rides = tuple(_ride_line(session, everybody, key) for key in keys)
     stations = [_stations(session, everybody, key) for key in keys]
-    lines = _lines(everybody, traced, [pack for pack, _ in packs], keys, people, stations)
+    lines = lines_of(everybody, traced, [pack for pack, _ in packs], keys, people, stations)
     columns = tuple(
         _column(session, target, pack, cite, one, keys, as_of, [line.verdicts[at].level for line in lines])
         for at, ((pack, cite), one) in enumerate(zip(packs, traced, strict=True))
@@ -185,10 +185,11 @@ def _column(
     return Column(pack, cite, pack.in_force(as_of), window, inside, levels.count("close"), levels.count("general"))
 
 
-def _lines(
+def lines_of(
     everybody: Traced, traced: Sequence[Traced], packs: Sequence[RulePack], keys: list[RunKey],
     people: dict[int, Person], stations: list[dict[int, str]],
 ) -> tuple[Line, ...]:  # fmt: skip
+    """Everybody on board the case's rides (``keys``), with each pack's verdict, the first to call first."""
     levels = [_levels(one.exposures) for one in traced]
     in_window = [{(ride["run_date"], ride["service_id"]) for ride in one.case_rides} for one in traced]
     seats = {(ride["record_id"], ride["part"], ride["coach"]): seat_text(ride) for ride in everybody.rides}
@@ -221,7 +222,8 @@ def key_of(row: dict[str, Any]) -> tuple[Any, ...]:
 def _verdict(rows: list[dict[str, Any]], pack: RulePack, own: dict[tuple[Any, ...], str] | None) -> Verdict:
     """The strongest of what the rule says of somebody's exposures on one ride."""
     if own is None:
-        return Verdict(None, "window", {"n": str(pack.window.before_onset_days)})
+        days = pack.window.before_onset_days
+        return Verdict(None, "window", {"n": str(days)}) if days else Verdict(None, "window_onset")
     verdicts = [verdict(row, pack, own.get(key_of(row))) for row in rows]
     return max(verdicts, key=lambda one: _STRENGTH[one.level])
 

@@ -46,7 +46,7 @@ def expose(
     A ``pack`` given is taken as it is, and cited as ``rule``.
     """
     wanted, cited = (pack, rule) if pack else rule_of(rule, rows, as_of)
-    own = target.rides if target.rides is not None else _rides_inwindow_row(session, target, wanted, as_of)
+    own = target.rides if target.rides is not None else _rides_in_window(session, target, wanted, as_of)
     return _near(session, own, wanted, cited) if own else Traced(cited, rows_of(wanted), (), (), ())
 
 
@@ -98,7 +98,16 @@ def window_row(session: Session, target: Target, pack: RulePack, as_of: date) ->
     return executor.run(window.filter(window.person_id == target.person_id), "window")
 
 
-def _rides_inwindow_row(session: Session, target: Target, pack: RulePack, as_of: date) -> tuple[dict[str, Any], ...]:
+def _of_person(session: Session, first: date, last: date) -> Any:
+    """Rides among which one person's of these days are found soonest: the copy sorted by person, where there is one."""
+    if session.snapshot.files("rides_by_person"):
+        copy = session.executor.table("rides_by_person")
+        return copy.filter(copy.run_date.between(first - LONGEST_RUN, last))
+    session.only_days("rides", [first - LONGEST_RUN, last])
+    return session.executor.table("rides")
+
+
+def _rides_in_window(session: Session, target: Target, pack: RulePack, as_of: date) -> tuple[dict[str, Any], ...]:
     """The case's rides in its infectious window."""
     mine = window_row(session, target, pack, as_of)
     if not mine.num_rows:
@@ -108,6 +117,5 @@ def _rides_inwindow_row(session: Session, target: Target, pack: RulePack, as_of:
     last_day = min(last.date(), as_of) if last else as_of
     if last_day < first.date():
         return ()
-    session.only_days("rides", [first.date() - LONGEST_RUN, last_day])
-    rides = rides_in_windows(session.executor.table("rides"), session.executor.put("b_window", mine))
+    rides = rides_in_windows(_of_person(session, first.date(), last_day), session.executor.put("b_window", mine))
     return tuple(session.executor.run(rides, "rides in window").to_pylist())

@@ -100,10 +100,18 @@ def _by_seat(session: Session, order: Order) -> Target:
         _fail("FB-ORDER-MANY", f"{len(people)} people had that seat (stops {spans})",
               "An order is about one person.", "Add --from and --to.")  # fmt: skip
     (person,) = people
-    cases = session.rows("links", person_id=person)
-    rows = session.rows("cases", record_id={link["record_id"] for link in cases})
+    rows = _cases_of(session, person)
     newest = max(rows, key=lambda row: (row["reported_on"] or date.min, row["record_id"]), default=None)
     return Target(person, (newest or {}).get("case_no") or "", newest, tuple(rides))
+
+
+def _cases_of(session: Session, person: int) -> list[dict[str, Any]]:
+    """Rows of ``cases`` that speak of a person: from the few cases to their links, not through everybody's links."""
+    cases = session.duck.table("cases")
+    known = cases.join(session.duck.table("links"), ["record_id", "part"])
+    mine = known.filter(known.person_id == person).select(cases.columns)
+    found: list[dict[str, Any]] = session.duck.run(mine, "cases of a person").to_pylist()
+    return found
 
 
 def _rides_named(session: Session, order: Order) -> list[dict[str, Any]]:

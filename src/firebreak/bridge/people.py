@@ -26,7 +26,7 @@ def people_of(session: Session, ids: Iterable[int], proofs: Mapping[int, Iterabl
     for row in session.rows("person_fields", person_id=ids, field=[_STORED.get(field, field) for field in FIELDS]):
         fields[row["person_id"]].append(_as_shown(row))
     found = {}
-    for row in session.rows("persons", person_id=ids):
+    for row in session.rows("persons", ("person_id", "records", "channels"), person_id=ids):
         person = row["person_id"]
         values = _values(fields[person], told.get(person, set()))
         found[person] = Person(person, values, row["records"] or 0, row["channels"] or 0)

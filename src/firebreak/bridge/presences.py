@@ -14,6 +14,7 @@ from firebreak.engine.tracing.memberships import memberships
 from firebreak.engine.tracing.places import places
 from firebreak.engine.tracing.presences import present
 from firebreak.engine.tracing.resolve import CHINA_HOURS
+from firebreak.engine.tracing.waiting import station_stops, waiting_places, waits
 from firebreak.lake.lake import Lake
 from firebreak.terms.tables import PRESENCES, PRESENCES_BY_PERSON
 
@@ -22,18 +23,23 @@ _ROWS_A_PART = 8_000_000
 
 
 def make_presences(lake: Lake, engine: str = DUCKDB) -> None:
-    """Replace the four tables from the lake's stays, checks, registrations, registers and rosters."""
+    """Replace the four tables from the lake's stays, checks, registrations, registers and rosters, and from its rides
+    the waits between two of them."""
     with lake.writer(), session(lake, engine) as opened, lake.scratch() as folder:
         executor, kinds = opened.executor, places()
         found = present(executor, kinds)
         belonging, organisations = memberships(executor, kinds)
-        kept = executor.keep("b_presences", found.presences.mutate(day=_day(found.presences)))
+        stations = station_stops(executor.table("services"), executor.table("stops"))
+        waiting = executor.keep("b_waiting", waits(executor, executor.table("rides"), stations))
+        everywhere = ibis.union(found.presences, waiting)
+        kept = executor.keep("b_presences", everywhere.mutate(day=_day(everywhere)))
         by_person = folder / "by_person.parquet"
         executor.write(kept.select(PRESENCES.names), by_person, PRESENCES_BY_PERSON.sort)
         lake.replace("presences", _in_parts(executor, kept))
         lake.replace("presences_by_person", by_person)
         lake.replace("memberships", executor.run(belonging, "memberships"))
-        lake.replace("places", executor.run(ibis.union(found.places, organisations), "places"))
+        named = ibis.union(found.places, organisations, waiting_places(executor))
+        lake.replace("places", executor.run(named, "places"))
 
 
 def _day(presences: Expr) -> Expr:

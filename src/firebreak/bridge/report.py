@@ -330,7 +330,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class TraceReport:
-    """Everything one order asks for. ``simulated`` is true as soon as one channel behind it is a drill's."""
+    """Everything one order asks for. ``simulated`` is true as soon as one channel behind it is a drill's.
+
+    ``in_force``: was the rule in force on ``as_of``? Only a version that the order names can be another.
+    """
 
     case: Case
     rules: tuple[str, ...]
@@ -347,6 +350,7 @@ class TraceReport:
     timings: tuple[Timing, ...]
     met: tuple[Met, ...] = ()
     places: tuple[PlaceView, ...] = ()
+    in_force: bool = True
 
     @property
     def seconds(self) -> float:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import ibis
+
 from firebreak.bridge.run import STAGES
+from firebreak.bridge.session import session
 from firebreak.lake.lake import Lake
-from firebreak.terms.tables import TABLES
+from firebreak.terms.tables import RIDES_BY_PERSON, TABLES
 
 DATED = tuple(name for name, table in TABLES.items() if table.day is not None)
 """The tables cut by day."""
@@ -34,4 +37,16 @@ def drop_before(lake: Lake, day: date, progress: Callable[[str], None] = lambda 
         for key, stage in STAGES.items() if lake.batches() else ():
             progress(key)
             stage(lake)
+        if not lake.batches():
+            _drop_from_copy(lake, day)
     return gone
+
+
+def _drop_from_copy(lake: Lake, day: date) -> None:
+    """The copy of ``rides`` sorted by person is not cut by day: what went there goes here."""
+    with session(lake) as opened, lake.scratch() as folder:
+        copy, left = opened.duck.table("rides_by_person"), folder / "by_person.parquet"
+        if opened.snapshot.files("rides_by_person"):
+            rows = copy.filter(ibis.coalesce(copy.run_date >= day, True))
+            opened.duck.write(rows, left, RIDES_BY_PERSON.sort)
+            lake.replace("rides_by_person", left)

@@ -110,13 +110,12 @@ def channels_of(opened: Session) -> pl.DataFrame:
 
 
 def make_rides(lake: Lake, engine: str = DUCKDB) -> None:
-    """Who sat where between which stops: the tables ``services`` and ``rides``."""
+    """Who sat where between which stops: the tables ``services`` and ``rides``, and its copy sorted by person."""
     with lake.writer(), session(lake, engine) as opened:
         boarded = board(opened.executor)
         services = opened.executor.run(boarded.services, "services")
         rides = opened.executor.run(boarded.rides, "rides")
-        lake.replace("services", services)
-        lake.replace("rides", rides)
+        lake.replace_together({"services": services, "rides": rides, "rides_by_person": rides})
 
 
 class Stage(Protocol):

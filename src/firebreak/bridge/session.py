@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -42,8 +42,9 @@ class Session:
     questions: dict[Any, Any] = field(default_factory=dict)
     """Expressions that were built once and are asked again, by what they depend on."""
 
-    def rows(self, table: str, **where: object) -> list[dict[str, Any]]:
-        """Rows of a table whose columns equal the values given, or are among them where a collection is given."""
+    def rows(self, table: str, columns: Sequence[str] = (), **where: object) -> list[dict[str, Any]]:
+        """Rows of a table whose columns equal the values given, or are among them where a collection is given: all
+        columns, or those named."""
         expr = self.duck.table(table)
         for column, wanted in where.items():
             if isinstance(wanted, list | tuple | set | frozenset):
@@ -52,6 +53,7 @@ class Session:
                 expr = expr.filter(expr[column].isin(sorted(wanted)))
             else:
                 expr = expr.filter(expr[column] == wanted)
+        expr = expr.select(*columns) if columns else expr
         found: list[dict[str, Any]] = self.duck.run(expr, table).to_pylist()
         return found
 

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from firebreak.bridge.coaches import seat_text, sittings_of, views_of
-from firebreak.bridge.exposures import Traced, expose
+from firebreak.bridge.exposures import Traced, expose, rule_of
 from firebreak.bridge.gaps import gaps_of
 from firebreak.bridge.meet import Encounters, meet
 from firebreak.bridge.meetings import met_people, place_views
@@ -98,6 +98,7 @@ def trace(
         timings=tuple(stages.timings),
         met=met,
         places=place_views(session, found, target.person_id),
+        in_force=rule_of(rule, rows, as_of)[0].in_force(as_of),
     )
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from firebreak.bridge.session import Session
 from firebreak.terms.errors import FileError
-from firebreak.terms.ids import split_record_id
+from firebreak.terms.ids import record_id, split_record_id
 
 _NEEDED = ("orders.json", "people.parquet", "rows.parquet", "files.parquet", "channel_of_passenger.parquet")
 
@@ -69,6 +69,18 @@ class Truth:
         rows = pl.scan_parquet(self.folder / "rows.parquet").select("file", "member", "line", "part", "person")
         found = rows.join(wanted.lazy(), on=["file", "member", "line", "part"], how="inner").collect()
         return {(row["record"], row["part"]): row["person"] for row in found.to_dicts() if row["person"] is not None}
+
+    def records_of(self, session: Session, persons: Iterable[int]) -> list[tuple[int, int, int]]:
+        """(record, part, person) of every row that is about one of these people, where the lake took its file."""
+        batches = {(batch.file_name.removeprefix("channels/"), batch.member): number
+                   for number, batch in session.batches.items()}  # fmt: skip
+        rows = pl.scan_parquet(self.folder / "rows.parquet").filter(pl.col("person").is_in(list(persons)))
+        found = rows.select("file", "member", "line", "part", "person").collect()
+        return [
+            (record_id(batches[file, member or ""], line), part, person)
+            for file, member, line, part, person in found.iter_rows()
+            if (file, member or "") in batches
+        ]
 
     def in_coach(self, service_key: str, run_date: date, coach: int) -> set[int]:
         """Everybody truly in a coach on a run at any time, and the crew of the run."""

@@ -18,6 +18,7 @@ from firebreak.cli.days import Day
 from firebreak.cli.language import say
 from firebreak.lake import Lake, parquet
 from firebreak.terms.errors import FirebreakError
+from firebreak.terms.tables import RIDES_BY_PERSON
 from firebreak.terms.tables import TABLES as TERMS
 from firebreak.world.channels import load_noise, render
 from firebreak.world.channels.noise import LEVELS, Noise
@@ -103,9 +104,21 @@ def into_lake(path: Path, province: Province, progress: Callable[[str, int], Non
     lake = Lake.open(path, create=True)
     for table in TABLES:
         with lake.scratch() as folder:
-            lake.replace(table, _written(table, getattr(province, table)(), folder, progress))
+            parts = list(_written(table, getattr(province, table)(), folder, progress))
+            copies = {"rides_by_person": _by_person(parts, folder)} if table == "rides" else {}
+            lake.replace_together({table: parts, **copies})
     snapshot = lake.snapshot()
     return {table: snapshot.rows(table) for table in TABLES}
+
+
+def _by_person(rides: list[Path], folder: Path) -> Path:
+    """The copy of the rides sorted by person, in one file."""
+    from firebreak.engine.backends.duckdb import Duck  # takes a second to load; only a lake needs it
+
+    path = folder / "by_person.parquet"
+    with Duck({"rides": rides}, spill=folder) as duck:
+        duck.write(duck.table("rides"), path, RIDES_BY_PERSON.sort)
+    return path
 
 
 def _written(

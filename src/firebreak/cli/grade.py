@@ -6,12 +6,16 @@ import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from firebreak.bridge.compare import rules_named
+from firebreak.bridge.epidemic import Caught, caught, last_report, totals
+from firebreak.bridge.exposures import rule_of
 from firebreak.bridge.grade import Grade, grade
 from firebreak.bridge.orders import Order
 from firebreak.bridge.session import session
@@ -19,6 +23,7 @@ from firebreak.bridge.specs import specs_from
 from firebreak.bridge.trace import trace
 from firebreak.bridge.truth import Truth
 from firebreak.cli import base
+from firebreak.cli.days import Day
 from firebreak.cli.language import say
 from firebreak.lake.lake import Lake
 
@@ -28,9 +33,20 @@ from firebreak.lake.lake import Lake
 @base.option("--truth", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @base.option("--specs", multiple=True, type=click.Path(path_type=Path, exists=True))
 @base.option("--out", type=click.Path(path_type=Path, file_okay=False))
+@base.option("--epidemic", is_flag=True)
+@base.option("--rules", multiple=True)
+@base.option("--as-of", type=Day())
 @base.option("--json", "as_json", is_flag=True)
 @base.by_option
-def command(lake: Path, truth: Path, specs: tuple[Path, ...], out: Path | None, as_json: bool, by: str) -> int:
+def command(lake: Path, truth: Path, specs: tuple[Path, ...], out: Path | None, as_json: bool, **given: Any) -> int:
+    if given["epidemic"]:
+        with session(Lake.open(lake)) as opened:
+            day = given["as_of"] or last_report(opened)
+            packs = [rule_of(name, None, day)[0] for name in rules_named(given["rules"] or ("all",))]
+            found = caught(opened, Truth(truth), packs, day)
+        _show_epidemic(found, out, as_json)
+        return 0
+    by = given["by"]
     grades = grades_of(Lake.open(lake), Truth(truth), specs, by)
     plain = [asdict(one) | {"recall": one.recall, "precision": one.precision} for one in grades]
     text = json.dumps({"drill": say("grade.drill"), "orders": plain}, ensure_ascii=False, indent=1)
@@ -43,6 +59,30 @@ def command(lake: Path, truth: Path, specs: tuple[Path, ...], out: Path | None, 
         for one in grades:
             show_grade(Console(), one)
     return 0 if all(one.missed == one.false == 0 for one in grades) else 1
+
+
+def _show_epidemic(found: list[Caught], out: Path | None, as_json: bool) -> None:
+    """A row a rule: how many of the infected were listed before they fell ill, and at what cost."""
+    plain = [asdict(one) | {"listed_per_infection": one.listed_per_infection} for one in found]
+    text = json.dumps({"drill": say("grade.drill"), "rules": plain}, ensure_ascii=False, indent=1)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "epidemic.json").write_text(text, "utf-8")
+    if as_json:
+        click.echo(text)
+        return
+    console = Console()
+    console.print(Text(f" {say('grade.drill')} ", style="bold black on yellow"))
+    table = Table(title=say("grade.epidemic"), title_justify="left")
+    for key in ("rule", "cases", "listed", "listed_close", "infected", "before", "ever", "cost", "routes"):
+        table.add_column(say(f"grade.{key}"), justify="left" if key in ("rule", "routes") else "right", overflow="fold")
+    for one in totals(found):
+        routes = " ".join(f"{say(f'grade.how_{how}')} {early}/{whole}" for how, (early, whole) in one.by_route.items())
+        cost = "—" if one.listed_per_infection is None else f"{one.listed_per_infection:.1f}"
+        share = f"{one.before} ({one.before / one.infected:.0%})" if one.infected else "0"
+        numbers = (one.cases, one.listed, one.listed_close, one.infected)
+        table.add_row(one.cite, *map(str, numbers), share, str(one.ever), cost, routes)
+    console.print(table)
 
 
 def grades_of(lake: Lake, truth: Truth, specs: tuple[Path, ...], by: str) -> list[Grade]:

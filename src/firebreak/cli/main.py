@@ -13,7 +13,20 @@ from firebreak.cli.base import LazyGroup, Option
 from firebreak.cli.language import choose, half, language, say, use
 from firebreak.terms.errors import FirebreakError, errors_in_chinese
 
-_NAMES = ("run", "drill", "ingest", "link", "trace", "assess", "explain", "grade", "specs", "normalisers", "lake")
+_NAMES = (
+    "run",
+    "drill",
+    "ingest",
+    "link",
+    "trace",
+    "retrace",
+    "assess",
+    "explain",
+    "grade",
+    "specs",
+    "normalisers",
+    "lake",
+)
 
 _DESKS = {
     "serve": "firebreak.config.serve",  # the server is put together in the room above this one

@@ -70,7 +70,8 @@ class Shower:
             )
             segment = f"{ride.station(ride.from_seq)} → {ride.station(ride.to_seq)}"
             lines.append(f"{self.text('summary.train')}  {ride.service_no} · {ride.run_date} · {seats} · {segment}")
-        lines.append(f"{self.text('summary.rule')}  {' '.join(self.report.rules)}")
+        notice = "" if self.report.in_force else f"  ⚠ {self.text('summary.not_in_force')}"
+        lines.append(f"{self.text('summary.rule')}  {' '.join(self.report.rules)}{notice}")
         more = f" + {self.report.met_elsewhere}" if self.report.met else ""
         counts = f"{len(self.report.contacts)}{more} · {self.text('summary.complete')} {self.report.complete}"
         lines.append(f"{self.text('summary.people')}  {counts} · {self.report.seconds:.2f} s")

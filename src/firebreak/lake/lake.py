@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -28,7 +28,7 @@ Part: TypeAlias = Rows | Path
 """A piece of a table: rows in memory, or a Parquet file, which is moved into the lake."""
 
 
-APPENDED = ("identity_keys",)
+APPENDED = ("identity_keys", "lists", "changes")
 """Derived tables to which rows are only ever added between two replacements."""
 
 _OWN_FOLDERS = (*TABLES, layout.RAW, layout.STAGING)
@@ -153,7 +153,9 @@ class Lake:
             named = None if only is None else sorted(day.isoformat() for day in only)
             committing.publish_table(self.root, self._catalog, staged, table, generation, named)
 
-    def replace_together(self, tables: Mapping[str, Part], layers: Mapping[str, Part] | None = None) -> None:
+    def replace_together(
+        self, tables: Mapping[str, Part | Sequence[Part]], layers: Mapping[str, Part] | None = None
+    ) -> None:
         """Replace several derived tables in one instant, and lay ``layers`` over others: all of it, or nothing.
 
         A layer hides the rows of older files that have its rows' key (``Table.key``), so that few rows of a large table
@@ -167,8 +169,9 @@ class Lake:
         with self.scratch() as folder:
             generation = max((self._catalog.next_generation(name) for name in (*tables, *layers)), default=1)
             stage = Stage(folder, lambda run: layout.made_file(generation, run))
-            for name, part in (*tables.items(), *layers.items()):
-                stage.adopt(name, part) if isinstance(part, Path) else stage.write(name, part)
+            for name, parts in (*tables.items(), *layers.items()):
+                for part in [parts] if isinstance(parts, Part) else parts:
+                    stage.adopt(name, part) if isinstance(part, Path) else stage.write(name, part)
             staged = Staged(folder, tuple(stage.finish()))
             committing.publish_tables(self.root, self._catalog, staged, generation, list(tables), list(layers))
 

@@ -179,3 +179,27 @@ class Nearness(StrEnum):
     HOUSEHOLD = "household"
     JOINT_TRIP = "joint_trip"
     WAITING = "waiting"
+
+
+class ListChange(StrEnum):
+    """What a new list did to a contact of a case."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class ChangeReason(StrEnum):
+    """Why a list changed, the first that holds."""
+
+    NEW_CASE = "new_case"
+    CASE_EXCLUDED = "case_excluded"
+    CASE_MERGED = "case_merged"
+    CASE_GONE = "case_gone"
+    RULE = "rule"
+    NEW_RECORD = "new_record"
+    MERGE = "merge"
+    SPLIT = "split"
+    WINDOW = "window"
+    RECORD_GONE = "record_gone"
+    CORRECTED = "corrected"

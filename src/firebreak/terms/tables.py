@@ -593,6 +593,14 @@ RIDES = Table(
     day="run_date",
 )
 
+RIDES_BY_PERSON = Table(
+    "rides_by_person",
+    RIDES.columns,
+    "the rows of rides sorted by person, for questions about one person",
+    "按人排序的乘坐",
+    sort=("person_id", "run_date", "service_id", "record_id", "part"),
+)
+
 SERVICES = Table(
     "services",
     (
@@ -701,6 +709,81 @@ EXPOSURES = Table(
     "who was near a case, under which rule, proved by which records",
     "暴露",
     sort=("case_person_id", "person_id", "run_date", "service_id"),
+    key=("case_person_id", "rule"),
+    present="person_id",
+)
+
+TRACED = Table(
+    "traced",
+    (
+        Column("case_person_id", I64, "the case", "病例"),
+        Column("rule", TEXT, "rule@version", "规则"),
+        Column("window_from", INSTANT, "its infectious window, from", "传染期起"),
+        Column("window_to", INSTANT, "to", "传染期止"),
+        Column("list_no", I32, "the list for which it was last traced", "清单号"),
+    ),
+    "which cases are in exposures, under which rule and window",
+    "已追踪病例",
+    sort=("rule", "case_person_id"),
+)
+
+TRACED_RUNS = Table(
+    "traced_runs",
+    (
+        Column("case_person_id", I64, "the case", "病例"),
+        Column("rule", TEXT, "rule@version", "规则"),
+        Column("run_date", DAY, "run date", "开行日期"),
+        Column("service_id", I64, "service", "车次"),
+        Column("mark", I64, "hash of everybody's rides on that run and of its service", "校验值"),
+    ),
+    "the runs on which each case was, and what they looked like when it was traced",
+    "已追踪车次",
+    sort=("rule", "case_person_id", "run_date", "service_id"),
+)
+
+TRACED_FILES = Table(
+    "traced_files",
+    (
+        Column("run_date", DAY, "day of rides; null = services", "日期"),
+        Column("hash", I64, "hash of the hashes of its files", "校验值"),
+    ),
+    "what the lake's days of rides looked like at the last list",
+    "已追踪文件",
+    sort=("run_date",),
+)
+
+LISTS = Table(
+    "lists",
+    (
+        Column("list_no", I32, "list, counted from 1", "清单号"),
+        Column("as_of", DAY, "the day it is judged on", "基准日"),
+        Column("made_by", TEXT, "who made it", "经办人"),
+        Column("cases", I32, "cases on it, counted once a rule", "病例数"),
+        Column("retraced", I32, "of these, traced anew", "重新追踪"),
+        Column("batch_id", I64, "one row a batch that was in the lake; null where there was none", "批次"),
+    ),
+    "the lists that were made, and the batches they knew",
+    "清单",
+    sort=("list_no", "batch_id"),
+)
+
+CHANGES = Table(
+    "changes",
+    (
+        Column("list_no", I32, "list that brought the change", "清单号"),
+        Column("case_person_id", I64, "the case", "病例"),
+        Column("person_id", I64, "the contact", "接触者"),
+        Column("rule", TEXT, "rule of the list, without its version", "规则"),
+        Column("change", TEXT, "terms.enums.ListChange", "变化"),
+        Column("why", TEXT, "terms.enums.ChangeReason", "原因"),
+        Column("relation_before", TEXT, "nearest relation on the list before", "原关系"),
+        Column("relation", TEXT, "nearest relation now", "现关系"),
+        Column("record_id", I64, "record that proves it now, else that proved it", "证据记录"),
+        Column("part", I16, "part of that record", "行内序号"),
+    ),
+    "what each list changed: people added, removed, changed, and why",
+    "名单变化",
+    sort=("list_no", "case_person_id", "person_id"),
 )
 
 RISK_FACTS = Table(
@@ -795,11 +878,17 @@ TABLES: dict[str, Table] = {
         PERSON_FIELDS,
         SERVICES,
         RIDES,
+        RIDES_BY_PERSON,
         PRESENCES,
         PRESENCES_BY_PERSON,
         MEMBERSHIPS,
         PLACES,
         EXPOSURES,
+        TRACED,
+        TRACED_RUNS,
+        TRACED_FILES,
+        LISTS,
+        CHANGES,
         RISK_FACTS,
         FINDINGS,
         COLOURS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from hashlib import md5
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from tests.generative.travel import arrow
 
 from firebreak.engine.backends.base import Executor
 from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.backends.functions import key64
 from firebreak.terms.errors import EngineError, LakeError
 from firebreak.terms.tables import TABLES
 
@@ -139,3 +141,27 @@ def test_closing_spark_leaves_no_row_behind(tmp_path: Path) -> None:
         executor.keep("kept", executor.put("sent", pa.table({"name": ["演练张三"]})))
         assert list((tmp_path / "scratch").rglob("*.parquet"))
     assert not list((tmp_path / "scratch").iterdir())
+
+
+@on_both
+def test_a_key_is_the_same_number_on_every_executor(executor: Executor) -> None:
+    texts = ["", "phone|+8613900000001", "document|王𠮷", None]
+    said = executor.put("said", pa.table({"said": pa.array(texts, pa.string())}))
+    found = executor.run(executor.keep("keyed", said.mutate(key=key64(said.said)))).to_pylist()
+    told = {text: text if text is None else _key(text) for text in texts}
+    assert {row["said"]: row["key"] for row in found} == told
+
+
+def _key(text: str) -> int:
+    return int.from_bytes(md5(text.encode()).digest()[:8], "little") % 2**60
+
+
+@on_both
+def test_a_text_is_split_at_the_separator_as_it_is_written(executor: Executor) -> None:
+    texts = ["resident|32.0", "a/b", "|x", "无", None]
+    said = executor.put("said", pa.table({"said": pa.array(texts, pa.string())}))
+    parts = {f"at{number}": said.said.split(mark) for number, mark in enumerate(("|", "/", ".", "||"))}
+    found = executor.run(said.select("said", **{name: part[1] for name, part in parts.items()})).to_pylist()
+    for row in found:
+        told = [row["said"].split(mark) if row["said"] is not None else [] for mark in ("|", "/", ".", "||")]
+        assert [row[name] for name in parts] == [part[1] if len(part) > 1 else None for part in told]

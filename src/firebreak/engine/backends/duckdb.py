@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -12,15 +13,25 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from ibis.expr.operations import UnboundTable
 
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
 from firebreak.engine.backends.compile import compiled
+from firebreak.engine.backends.functions import KEY64
 from firebreak.engine.backends.layers import layers
 from firebreak.lake.errors import damaged_file
 from firebreak.terms.tables import TABLES
 
 _ROW_GROUP = 122_880
 _OF_FILES = (duckdb.IOException, duckdb.InvalidInputException, duckdb.SerializationException)
+_EPOCH = re.compile(r"EPOCH\(CAST\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*) AS TIMESTAMP\)\)")
+"""Ibis casts an instant to the session's local time before it takes its seconds. The session is UTC, so the cast
+changes nothing, and it is eight times as slow as all the rest."""
+_TYPES = {
+    "int64": "BIGINT", "int32": "INTEGER", "int16": "SMALLINT", "int8": "TINYINT", "float": "FLOAT", "double": "DOUBLE",
+    "string": "VARCHAR", "bool": "BOOLEAN", "date32[day]": "DATE", "timestamp[us, tz=UTC]": "TIMESTAMPTZ",
+}  # fmt: skip
+"""Column types of the lake's tables, as DuckDB calls them."""
 _PARQUET = re.compile(r"[^'\"]+\.parquet(?=['\"])")
 
 
@@ -43,9 +54,12 @@ class Duck:
         self._connection = duckdb.connect()
         self._on_step = on_step
         self._tables: dict[str, Expr] = {}
+        self._made: dict[str, str] = {}
+        self._waiting: dict[str, str] = {}
         for setting, value in (("memory_limit", memory_limit), ("threads", threads), ("TimeZone", "UTC")):
             self._connection.execute(f"SET {setting} = '{value}'")
         self._connection.execute("SET enable_progress_bar = false")
+        self._connection.execute(f"CREATE TEMP MACRO {KEY64['duckdb']}")
         if spill is not None:
             self._connection.execute(f"SET temp_directory = {_literal(spill)}")
         for name, table in TABLES.items():
@@ -80,8 +94,7 @@ class Duck:
     def put(self, name: str, table: pa.Table) -> Expr:
         """Copy an Arrow table into the session under a name."""
         self._connection.register("__arrow__", table)
-        self._drop(name)
-        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS FROM __arrow__')
+        self._make("TABLE", name, "FROM __arrow__")
         self._connection.unregister("__arrow__")
         return self._bind(name, table.schema)
 
@@ -89,10 +102,9 @@ class Duck:
         """Run an expression once and keep its rows in the session under a name."""
         sql, compiled = self._compile(expr)
         start = perf_counter()
-        self._drop(name)
         with _files_told():
-            rows = self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {sql}').fetchone()
-        self._report(name, compiled, start, rows[0] if rows else -1)
+            rows = self._make("TABLE", name, sql)
+        self._report(name, compiled, start, rows)
         return self._bind(name, expr.schema().to_pyarrow())
 
     def run(self, expr: Expr, step: str = "") -> pa.Table:
@@ -123,32 +135,35 @@ class Duck:
         return DuckDBAPI(connection=self._connection)
 
     def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
-        self._drop(name)
-        if files:
-            source = _layered(name, schema, files)
-        else:
-            self._connection.register("__empty__", schema.empty_table())
-            self._connection.execute(f'CREATE TEMP TABLE "{name}" AS FROM __empty__')
-            self._connection.unregister("__empty__")
-            return self._bind(name, schema)
-        with _files_told():
-            self._connection.execute(f'CREATE TEMP VIEW "{name}" AS {source}')
+        """Bind a name to files. The view is made when a question first reads it: most questions read few tables."""
+        self._waiting[name] = _layered(name, schema, files) if files else _nothing(schema)
         return self._bind(name, schema)
 
-    def _bind(self, name: str, schema: pa.Schema) -> Expr:
-        self._tables[name] = unbound(name, schema)
-        return self._tables[name]
+    def _ready(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name in self._waiting:
+                with _files_told():
+                    self._make("VIEW", name, self._waiting[name])
 
-    def _drop(self, name: str) -> None:
-        found = self._connection.execute(
-            "SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name]
-        ).fetchone()
-        if found:
-            self._connection.execute(f'DROP {"VIEW" if found[0] == "VIEW" else "TABLE"} "{name}"')
+    def _make(self, kind: str, name: str, source: str) -> int:
+        """Make a view or a table, in place of what had the name; the rows of a table."""
+        self._waiting.pop(name, None)
+        if name in self._made:
+            self._connection.execute(f'DROP {self._made.pop(name)} "{name}"')
+        made = self._connection.execute(f'CREATE TEMP {kind} "{name}" AS {source}').fetchone()
+        self._made[name] = kind
+        return int(made[0]) if made else -1
+
+    def _bind(self, name: str, schema: pa.Schema) -> Expr:
+        self._tables[name] = _unbound(name, schema)
+        return self._tables[name]
 
     def _compile(self, expr: Expr) -> tuple[str, float]:
         start = perf_counter()
-        return compiled(expr.op(), "duckdb"), perf_counter() - start
+        sql, reads = _compiled(expr.op())
+        spent = perf_counter() - start
+        self._ready(reads)
+        return sql, spent
 
     def _report(self, step: str, compiled: float, start: float, rows: int) -> None:
         if self._on_step is not None:
@@ -166,6 +181,24 @@ def _files_told() -> Iterator[None]:
         if not of_file and type(error) is not duckdb.Error:  # the bare class: what Thrift says of a damaged footer
             raise
         raise damaged_file(named[0] if named else "Parquet") from None
+
+
+@lru_cache(maxsize=512)
+def _compiled(operation: Any) -> tuple[str, tuple[str, ...]]:
+    """SQL, and the tables it reads."""
+    sql = _EPOCH.sub(r"EPOCH(\1)", compiled(operation, "duckdb"))
+    return sql, tuple({table.name for table in operation.find(UnboundTable)})
+
+
+@lru_cache(maxsize=512)
+def _unbound(name: str, schema: pa.Schema) -> Expr:
+    return unbound(name, schema)
+
+
+def _nothing(schema: pa.Schema) -> str:
+    """A table without rows."""
+    types = ((field.name, _TYPES[str(field.type)]) for field in schema)
+    return f"SELECT {', '.join(f'NULL::{kind} AS {_name(name)}' for name, kind in types)} WHERE false"
 
 
 def _layered(name: str, schema: pa.Schema, files: Sequence[Path | str]) -> str:

@@ -28,6 +28,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from firebreak.engine.backends import errors
 from firebreak.engine.backends.base import Expr, OnStep, Timing, unbound
 from firebreak.engine.backends.compile import compiled
+from firebreak.engine.backends.functions import KEY64
 from firebreak.engine.backends.layers import Layer, layers
 from firebreak.engine.backends.scratch import Scratch
 from firebreak.engine.backends.spark_start import session
@@ -64,6 +65,7 @@ class Spark:
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self._session = session(master, memory, {**_sized(master), **(settings or {})})
+        self._session.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {KEY64['pyspark']}")
         self._scratch = _scratch(scratch)
         self._on_step = on_step
         self._tables: dict[str, Expr] = {}
@@ -118,7 +120,7 @@ class Spark:
         schema = _plain(expr.schema().to_pyarrow())
         folder = self._folder()
         with _told(name):
-            self._session.sql(sql).write.parquet(str(folder))
+            self._rows(sql, schema).write.parquet(str(folder))
             self._read([folder], schema).createOrReplaceTempView(name)
         self._report(name, compiling, start, -1)
         return self._bind(name, schema)
@@ -138,7 +140,7 @@ class Spark:
         start = perf_counter()
         folder = self._folder()
         with _told(step or path.name):
-            whole = self._session.sql(sql).repartition(1)
+            whole = self._rows(sql, expr.schema().to_pyarrow()).repartition(1)
             whole = whole.sortWithinPartitions(*sort) if sort else whole
             whole.write.option("parquet.block.row.count.limit", ROWS_A_GROUP).parquet(str(folder))
         written = list(folder.glob("*.parquet"))
@@ -182,6 +184,12 @@ class Spark:
                 raise damaged_file(file)
         reader = self._session.read.schema(from_arrow_schema(schema))
         return reader.parquet(*(_PATTERN.sub(r"\\\g<0>", str(file)) for file in files))
+
+    def _rows(self, sql: str, schema: pa.Schema) -> DataFrame:
+        """The rows with the types the expression declares: Spark counts some things in wider or narrower integers."""
+        rows = self._session.sql(sql)
+        kinds = from_arrow_schema(schema)
+        return rows.select(*(rows[one.name].cast(one.dataType).alias(one.name) for one in kinds))
 
     def _bind(self, name: str, schema: pa.Schema) -> Expr:
         self._tables[name] = unbound(name, schema)

@@ -7,6 +7,7 @@ import ibis
 import polars as pl
 
 from firebreak.engine.backends.base import Executor, Expr
+from firebreak.engine.backends.functions import key64
 from firebreak.engine.identity import keys
 from firebreak.engine.identity.blocking import KEYS, parts_of_number
 from firebreak.engine.identity.corrections import corrections
@@ -25,9 +26,9 @@ _RESIDENT = "resident|"
 def identity_keys(run: Executor, mentions: Expr, journeys: Expr) -> Expr:
     """``key, kind, record_id, part``: one row a value a record can share with another.
 
-    ``key`` is the executor's 64-bit hash of kind and values: only keys of one executor and version may be compared. Two
-    values of one hash cost a look, never a wrong link, for what is found is compared by its values. A number whose
-    check digit is wrong has the keys of all its corrections, so that either is found by the other.
+    ``key`` is ``key64`` of kind and values, the same on every executor. Two values of one key cost a look, never a
+    wrong link, for what is found is compared by its values. A number whose check digit is wrong has the keys of all its
+    corrections, so that either is found by the other.
     """
     claims, tickets = keys.claims(mentions), keys.tickets(journeys)
     found = [_hashed(claims, (column,), kind) for kind, column in _KINDS.items()]
@@ -44,7 +45,7 @@ def _hashed(rows: Expr, columns: tuple[str, ...], kind: str, shown: Expr | None 
     for column in columns:
         value = value + "|" + rows[column].cast("string")
     shown = ibis.literal(kind) if shown is None else ibis.ifelse(rows.doc.isnull(), OPEN + kind, kind)
-    return rows.select(key=value.hash(), kind=shown, record_id=rows.record_id, part=rows.part)
+    return rows.select(key=key64(value), kind=shown, record_id=rows.record_id, part=rows.part)
 
 
 def _of_model(said: Expr, name: str) -> Expr:
@@ -62,5 +63,5 @@ def _corrected(run: Executor, claims: Expr) -> Expr:
     either = wrong.select("record_id", "part", "weak_key").join(table, "weak_key")
     as_document = ibis.literal("document|") + either.doc_key
     return either.select(
-        key=as_document.hash(), kind=ibis.literal("corrected"), record_id=either.record_id, part=either.part
+        key=key64(as_document), kind=ibis.literal("corrected"), record_id=either.record_id, part=either.part
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ibis
 
 from firebreak.engine.backends.base import Expr
+from firebreak.engine.tracing.nearby import same_run
 from firebreak.engine.tracing.seats import judged, overlap
+from firebreak.terms.ride_keys import CREW
 
 _NEVER = ibis.literal(value=False)
 """Minutes do not count for crew and companions."""
@@ -14,13 +16,14 @@ _NEVER = ibis.literal(value=False)
 def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
     """Judged pairs of a case and crew, at level ``crew``, while both were on board.
 
-    A passenger's contacts are the crew in charge of the coach (``crew = "coach"``) or of every coach of the same
-    set (``"set"``: nobody walks from coach 8 to 9 of two coupled sets). A case in the crew meets the other crew of the
-    set, and the passengers of the coach it is in charge of. Crew of whom no coach is known counts for every coach.
+    A passenger's contacts are the crew in charge of the coach (``crew = "coach"``), of every coach of the same set
+    (``"set"``: nobody walks from coach 8 to 9 of two coupled sets), or all (``"vehicle"``). A case in the crew meets
+    the other crew of the set, and the passengers of the coach it is in charge of. Crew of whom no coach is known counts
+    for every coach.
     ``case_rides`` have their ``reach``; none where the setting lists no crew.
     """
     case_rides = case_rides.filter(case_rides.c_crew != "none")
-    crew = rides.role == "crew"
+    crew = rides.seat_key == CREW
     ours = rides.filter(crew).join(case_rides, _same_run(rides, case_rides))
     passengers = case_rides.filter(case_rides.c_role == "crew")
     theirs = rides.filter(~crew).join(passengers, [*_same_run(rides, passengers), rides.coach == passengers.c_coach])
@@ -29,6 +32,7 @@ def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
     limits = ours.c_first.isnull() | ((ours.coach >= ours.c_first) & (ours.coach <= ours.c_last))
     same_set = anywhere | limits
     reach = ibis.ifelse((ours.c_crew == "set") | (ours.c_role == "crew"), same_set, same_coach)
+    reach = reach | (ours.c_crew == "vehicle")
     found = [
         pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
         for pairs in (ours.filter(ibis.coalesce(reach, False)), theirs)
@@ -42,8 +46,8 @@ def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
 def companion_contacts(rides: Expr, case_rides: Expr) -> Expr:
     """Judged pairs of a case and those on the same order and run, in whatever coach, at level ``companion``."""
     bought = case_rides.filter(case_rides.c_order_id.notnull())
-    pairs = rides.join(bought, [*_same_run(rides, bought), rides.order_id == bought.c_order_id])
-    pairs = pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
+    pairs = rides.join(bought, rides.order_id == bought.c_order_id)
+    pairs = pairs.filter(same_run(pairs) & (pairs.person_id != pairs.c_person_id) & overlap(pairs))
     return judged(
         pairs,
         level=ibis.literal("companion"),

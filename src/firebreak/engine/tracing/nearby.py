@@ -16,7 +16,8 @@ import ibis
 from firebreak.engine.backends.base import Expr
 from firebreak.terms.ride_keys import CREW, LAST_ROW, LAST_SEAT, NOWHERE
 
-_MOST = 32_767
+_MOST, _LEAST = (ibis.literal(str(end)).cast("int16") for end in (32_767, -32_767))
+"""Ibis writes a short integer as a bare number; the column it is compared with would be widened row by row."""
 
 
 def in_the_coach(rides: Expr, cases: Expr) -> Expr:
@@ -38,20 +39,19 @@ def in_the_coach(rides: Expr, cases: Expr) -> Expr:
             rides.person_id != sought.c_person_id,
         ],
     )
-    return pairs.filter(_exactly(pairs))
+    return pairs.filter(same_run(pairs) & (pairs.coach - pairs.c_coach == 0))
 
 
-def _exactly(pairs: Expr) -> Expr:
-    """The same run and coach, in full. As differences: equalities would become keys of the join beside the one that an
+def same_run(pairs: Expr) -> Expr:
+    """The same service and run date, as differences: equalities would become keys of the join beside the one that an
     executor can push down."""
-    run = (pairs.service_id - pairs.c_service_id == 0) & (pairs.run_date.delta(pairs.c_run_date, unit="day") == 0)
-    return run & (pairs.coach - pairs.c_coach == 0)
+    return (pairs.service_id - pairs.c_service_id == 0) & (pairs.run_date.delta(pairs.c_run_date, unit="day") == 0)
 
 
 def _seeks(cases: Expr) -> Expr:
     rows, numbers, later = _rows(cases), _numbers(cases), _own_seat(cases)
-    both = ibis.union(_while_on_board(rows), _while_on_board(numbers))
-    return ibis.union(both, _afterwards(later)).filter(lambda seek: seek.s_low <= seek.s_high)
+    found = ibis.union(_while_on_board(rows), _while_on_board(numbers), _afterwards(later))
+    return found.filter(found.s_low <= found.s_high)
 
 
 def _whole(cases: Expr) -> Expr:
@@ -113,14 +113,12 @@ def _between(value: Expr, lowest: int, highest: int) -> Expr:
 
 
 def _while_on_board(cases: Expr) -> Expr:
-    return cases.mutate(
-        s_board_from=ibis.literal(-_MOST, "int16"), s_board_before=cases.c_alight_seq, s_alight_after=cases.c_board_seq
-    )
+    return cases.mutate(s_board_from=_LEAST, s_board_before=cases.c_alight_seq, s_alight_after=cases.c_board_seq)
 
 
 def _afterwards(cases: Expr) -> Expr:
     return cases.mutate(
         s_board_from=cases.c_alight_seq,
-        s_board_before=ibis.literal(_MOST, "int16"),
-        s_alight_after=ibis.literal(-_MOST, "int16"),
+        s_board_before=_MOST,
+        s_alight_after=_LEAST,
     )

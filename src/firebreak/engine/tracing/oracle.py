@@ -104,7 +104,7 @@ def _met_crew(pair: Pair, rule: SettingRule) -> bool:
         return False
     if ride["role"] != "crew":
         return case["coach"] is not None and ride["coach"] == case["coach"]
-    if ride["coach"] is None or case["coach"] is None or ride["coach"] == case["coach"]:
+    if ride["coach"] is None or case["coach"] is None or ride["coach"] == case["coach"] or rule.crew == "vehicle":
         return True
     if rule.crew == "coach" and case["role"] != "crew":
         return False
@@ -151,7 +151,7 @@ def _long_enough(found: list[tuple[Row, SettingRule | None, bool]]) -> Iterator[
             short |= rule.cumulative_minutes is not None and row["cumulative_minutes"] < rule.cumulative_minutes
             row = row | {"contact_level": rule.otherwise if short else row["contact_level"]}
         if row["contact_level"] is not None:
-            yield row
+            yield row | {"contact_level": str(row["contact_level"])}
 
 
 def _cumulative(row: Row, hours: int, found: list[tuple[Row, SettingRule | None, bool]]) -> int:

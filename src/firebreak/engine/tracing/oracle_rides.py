@@ -48,13 +48,20 @@ def board(
     void = {row["ticket_no"] for row in journeys if row["ticket_state"] in ("refunded", "changed") and row["ticket_no"]}
     outcomes: Outcomes = {}
     resolved: list[Row] = []
-    for journey in journeys:
+    for given in journeys:
+        journey = _keyed(given)
         key = (journey["record_id"], journey["part"])
         outcome, ride = _one(journey, people.get(key), void, lists)
         outcomes[key] = outcome
         if ride is not None:
             resolved.append(ride)
     return [with_keys(ride) for ride in _rides(resolved, _orders(journeys))], outcomes
+
+
+def _keyed(journey: Row) -> Row:
+    """A taxi or car has no number of its own: those on one order were in one car."""
+    alone = journey["service_no"] is None and journey["service_key"] is None and journey["mode"] in ("taxi", "car")
+    return {**journey, "service_key": journey["order_no"]} if alone else journey
 
 
 def _orders(journeys: Iterable[Row]) -> dict[str, int]:

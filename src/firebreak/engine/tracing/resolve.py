@@ -30,6 +30,7 @@ def asked(journeys: Expr, links: Expr) -> Expr:
         "record_id_right", "part_right"
     )
     known = known.left_join(void, "ticket_no").drop("ticket_no_right")
+    known = known.mutate(service_key=_key_of_a_car(known))
     reason = ibis.cases(
         (known.person_id.isnull(), "no_person"),
         (known.ticket_state.isin(_VOID) | known.void.notnull(), "void"),
@@ -40,6 +41,12 @@ def asked(journeys: Expr, links: Expr) -> Expr:
         "record_id", "part", "person_id", "mode", "service_no", "service_key", "run_date", "board_date", "board_at",
         "alight_at", "from_place", "to_place", *_SEAT, reason=reason,
     )  # fmt: skip
+
+
+def _key_of_a_car(known: Expr) -> Expr:
+    """A taxi or car has no number of its own: those on one order were in one car."""
+    alone = known.service_no.isnull() & known.service_key.isnull() & known["mode"].isin(("taxi", "car"))
+    return ibis.ifelse(ibis.coalesce(alone, False), known.order_no, known.service_key)
 
 
 def candidates(trips: Expr, services: Expr, numbers: Expr) -> Expr:

@@ -35,7 +35,7 @@ class Verdict:
 def everybody() -> RulePack:
     """A rule that lists everybody on the same run, with the rows, bays and metres between: the universe of a replay."""
     settings = tuple(
-        SettingRule(setting, Scope.VEHICLE, rows=_FARTHEST, bays=_FARTHEST, crew="set", same_seat_later=True)
+        SettingRule(setting, Scope.VEHICLE, rows=_FARTHEST, bays=_FARTHEST, crew="vehicle", same_seat_later=True)
         for setting in RIDE_SETTINGS
     )
     window = Window(0, None, 0)

@@ -134,7 +134,7 @@ def render_page(comparison: Comparison) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(t=words.both, pair=words.pair, sign=compare_words.sign, relation=words.relation_pair)
+    environment.globals.update(t=words.both, pair=words.pair, sign=compare_words.sign, zip=zip)
     rules = zip(rule_rows(comparison, "zh"), rule_rows(comparison, "en"), comparison.columns, strict=True)
     return environment.get_template("compare.html").render(
         comparison=comparison,

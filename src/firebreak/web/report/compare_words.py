@@ -44,16 +44,18 @@ def window_line(column: Column, lang: str) -> str:
 
 
 def relations(group: Group, lang: str) -> str:
-    """The relations of a group, neighbouring rows taken together: ``rows_4 … rows_9`` are one."""
-    rows = sorted(int(one[5:]) for one in group.relations if one.startswith("rows_"))
-    rest = [words.relation(one, lang) for one in group.relations if not one.startswith("rows_")]
-    return words.texts().text("compare.and", lang).join([*rest, *(_rows(*span, lang) for span in _spans(rows))])
+    """The relations of a group, neighbouring rows and bays taken together: ``rows_4 … rows_9`` are one."""
+    rest = [words.relation(one, lang) for one in group.relations if not one.startswith(("rows_", "bays_"))]
+    for kind in ("rows", "bays"):
+        numbers = sorted(int(one[5:]) for one in group.relations if one.startswith(f"{kind}_"))
+        rest += [_span(kind, *span, lang) for span in _spans(numbers)]
+    return words.texts().text("compare.and", lang).join(rest)
 
 
-def _rows(first: int, last: int, lang: str) -> str:
+def _span(kind: str, first: int, last: int, lang: str) -> str:
     if first == last:
-        return words.relation(f"rows_{first}", lang)
-    return words.texts().text("compare.rows", lang, first=first, last=last)
+        return words.relation(f"{kind}_{first}", lang)
+    return words.texts().text(f"compare.{kind}", lang, first=first, last=last)
 
 
 def _spans(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -95,8 +97,10 @@ def headings(comparison: Comparison, lang: str) -> list[str]:
 
 
 def rows(comparison: Comparison, lang: str) -> Iterator[list[str]]:
-    """One row a person and ride, as text; names are masked."""
+    """One row a person and ride that some rule lists, as text; names are masked."""
     for line in comparison.lines:
+        if not any(verdict.level for verdict in line.verdicts):
+            continue
         ride = comparison.rides[line.ride]
         cells = [
             str(line.person.person_id),

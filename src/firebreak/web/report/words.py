@@ -103,6 +103,8 @@ def gap_remedy(gap: Gap) -> Markup:
 def rule_line(report: TraceReport, lang: str) -> str:
     """The rule of the list, in words."""
     rules = " · ".join(report.rules)
+    if not report.in_force:
+        rules += f" [{texts().text('summary.not_in_force', lang)}]"
     if report.rows is None:
         return texts().text("method.rule_any", lang, rules=rules)
     return texts().text("method.rule", lang, rules=rules, rows=report.rows)

@@ -78,8 +78,8 @@ def _word(words: type[StrEnum], *more: str) -> Check:
 
 
 def _crew(value: Any) -> str:
-    if value not in ("none", "coach", "set"):
-        raise ValueError("one of none, coach, set")
+    if value not in ("none", "coach", "set", "vehicle"):
+        raise ValueError("one of none, coach, set, vehicle")
     return str(value)
 
 

@@ -73,9 +73,9 @@ class SettingRule:
     compartment, coach, set (coaches one can walk to), vehicle, cell, place, none (nobody but crew and companions).
     ``minutes``: together at least so long without a break; ``cumulative_minutes`` within ``within_hours``; time that
     is not known counts as long enough. ``lag_minutes``: whoever came so soon after the case had left.
-    ``distance_m``: metres, where the place tells them. ``crew``: none, coach (in charge of it), set. ``otherwise``:
-    what everybody else of the coach, vehicle or place is (None: not listed). ``unplaced``: people of whom nobody knows
-    how near, standing ones too, are listed. ``same_seat_later``: whoever sat in the case's seat after it.
+    ``distance_m``: metres, where the place tells them. ``crew``: none, coach (in charge of it), set, vehicle.
+    ``otherwise``: what everybody else of the coach, vehicle or place is (None: not listed). ``unplaced``: people of
+    whom nobody knows how near, standing ones too, are listed. ``same_seat_later``: whoever had the case's seat later.
     """
 
     setting: Setting
