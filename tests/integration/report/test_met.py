@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -88,11 +87,10 @@ def test_the_table_and_the_workbook_hold_them_too(report: TraceReport) -> None:
     assert len(book.get_sheet_by_name(sheet).to_python()) == 3 + 3
 
 
-def test_explain_says_where_a_person_was_and_belongs(lake: Lake, tmp_path: Path) -> None:
+def test_explain_says_where_a_person_was_and_belongs(lake: Lake) -> None:
     with session(lake) as opened:
-        keys = {person: [node.key for node in explain_person(opened, person, []).children] for person in (3, 5)}
-    assert "presence_assumed" in keys[3]
-    assert "membership" in keys[5]
+        keys = [node.key for node in explain_person(opened, 1, []).children]
+    assert {"presence", "membership"} <= set(keys)
 
 
 def test_a_rule_that_speaks_of_rides_only_lists_nobody_elsewhere(lake: Lake) -> None:
