@@ -22,14 +22,12 @@ from pathlib import Path
 
 import polars as pl
 
-from firebreak.bridge.linking import link_new, link_whole, the_model
+from firebreak.bridge.linking import link_new, link_whole, the_model, write_keys
 from firebreak.bridge.session import frame, session
-from firebreak.engine.identity.identity_keys import identity_keys
 from firebreak.lake.batches import Batch
 from firebreak.lake.frames import polars_schema
 from firebreak.lake.lake import Lake
 from firebreak.terms.ids import record_id
-from firebreak.terms.tables import TABLES
 from firebreak.world.generate import START
 from firebreak.world.scale import Province
 
@@ -55,7 +53,7 @@ def main() -> None:
 
 def run(lake: Lake, people: int, new: int, compare: bool) -> None:
     began = time.perf_counter()
-    if not lake.batches():
+    if not lake.snapshot().rows("links"):
         base(lake, people)
         if compare:
             link_whole(lake, "bench", the_model())
@@ -91,8 +89,9 @@ def base(lake: Lake, people: int) -> None:
         for chunk in province.persons():
             yield chunk.gather_every(SECOND).select("name", "phone", "sex")
 
-    batch(lake, "register", register())
-    batch(lake, "second", seconds())
+    if not lake.batches():
+        batch(lake, "register", register())
+        batch(lake, "second", seconds())
 
 
 def some_of(lake: Lake, people: int) -> pl.DataFrame:
@@ -129,11 +128,7 @@ def linked(lake: Lake) -> None:
         known = first.select("record_id", "part", person_id="record_id", rule=pl.lit("document"))
         again = second.sort("record_id").with_columns(person_id=owners, rule=pl.lit("phone+name"))
         links = pl.concat([known, again.select(known.columns)]).with_columns(confidence=pl.lit(1.0, pl.Float32))
-        path = folder / "keys.parquet"
-        duck = opened.duck
-        keys = identity_keys(duck, duck.table("mentions"), duck.table("journeys"))
-        duck.write(keys, path, TABLES["identity_keys"].sort)
-        lake.replace_together({"links": links, "identity_keys": path})
+        lake.replace_together({"links": links, "identity_keys": write_keys(opened.duck, folder)})
 
 
 def frame_of(opened: object, columns: tuple[str, ...]) -> pl.DataFrame:

@@ -38,10 +38,9 @@ _GETTEXT = ("_", "__", "gettext", "gettext_lazy", "pgettext", "ngettext", "gette
 def texts() -> dict[str, list[str]]:
     """Every Chinese text of the desks that is translated, with where it stands."""
     found: dict[str, list[str]] = {}
-    for path in sorted((SOURCES).rglob("*.html")):
-        if "web/report/" not in path.as_posix():
-            for text in _in_template(path.read_text("utf-8")):
-                found.setdefault(text, []).append(path.relative_to(SOURCES).as_posix())
+    for path in (*SOURCES.glob("ops/*/templates/**/*.html"), *SOURCES.glob("web/templates/**/*.html")):
+        for text in _in_template(path.read_text("utf-8")):
+            found.setdefault(text, []).append(path.relative_to(SOURCES).as_posix())
     for room in ("ops", "web", "config"):
         for path in sorted((SOURCES / room).rglob("*.py")):
             for text in _in_code(path.read_text("utf-8")):

@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = [
-    path
-    for path in sorted((ROOT / "src" / "firebreak").rglob("templates/**/*.html"))
-    if "/web/report/" not in path.as_posix()
-]
+FIREBREAK = ROOT / "src" / "firebreak"
+TEMPLATES = sorted(FIREBREAK.glob("ops/*/templates/**/*.html")) + sorted(FIREBREAK.glob("web/templates/**/*.html"))
+"""Pages that are served; those that are written to a file have texts and a policy of their own."""
 _spec = importlib.util.spec_from_file_location("messages_script", ROOT / "scripts" / "messages.py")
 assert _spec is not None
 assert _spec.loader is not None

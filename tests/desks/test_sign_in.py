@@ -279,3 +279,20 @@ def test_every_night_what_is_over_goes_and_the_ledger_is_verified() -> None:
     waiting = DBTaskResult.objects.get()
     assert timezone.localtime(waiting.run_after).hour == 3
     assert waiting.run_after > timezone.now()
+
+
+def test_a_fault_is_noted_by_its_place_and_tells_nobody_anything(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from firebreak.ops.accounts import selectors
+
+    def broken(**_: Any) -> None:
+        raise ValueError("王小明 320202199001011234")
+
+    monkeypatch.setattr(selectors, "users", broken)
+    client = browser(account(Office.ADMINISTRATOR))
+    client.raise_request_exception = False
+    answer = client.get("/accounts/")
+    assert (answer.status_code, answer.content.startswith(b"FB-BUG")) == (500, True)
+    assert "FB-BUG ValueError at views.py:" in caplog.text
+    assert "王小明" not in caplog.text + answer.content.decode()

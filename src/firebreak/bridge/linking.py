@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from time import perf_counter
 
 import polars as pl
@@ -16,7 +17,7 @@ from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.engine.identity import keys
 from firebreak.engine.identity.compare.chinese import COMPARISONS
-from firebreak.engine.identity.identity_keys import identity_keys
+from firebreak.engine.identity.identity_keys import by_kind, identity_keys
 from firebreak.engine.identity.incremental import COLUMNS, concerned, sticky, without
 from firebreak.engine.identity.link import Before, Counts, Resolver, relink
 from firebreak.engine.identity.model.model import Model, default
@@ -60,10 +61,9 @@ def link_whole(
         clock.lap("read")
         found = relink(opened.executor, model, before, ledger.rulings, resolver)
         clock.lap("resolve")
-        findable, path = identity_keys(opened.duck, *_said(opened.duck)), folder / "keys.parquet"
-        opened.duck.write(findable, path, TABLES["identity_keys"].sort, "identity_keys")
+        findable = write_keys(opened.duck, folder)
         clock.lap("keys")
-        lake.replace_together({"links": found.links, "identity_keys": path, **after(ledger, found, stamp)})
+        lake.replace_together({"links": found.links, "identity_keys": findable, **after(ledger, found, stamp)})
         clock.lap("write")
         return Outcome(stamp.run_id, stamp.kind, found.counts, clock.laps)
 
@@ -97,6 +97,16 @@ def link_concerned(
         theirs = _polars(duck, links.semi_join(people, "person_id").select(*KEY))
         seeds = pl.concat([seeds.select(KEY), theirs]).unique().sort(KEY)
         return _link_some(lake, opened, seeds, LinkKind.RULING, by, model, resolver, _Clock())
+
+
+def write_keys(duck: Duck, folder: Path) -> list[Path]:
+    """What every record can be found by, a sorted file a kind; in process, as it is looked up."""
+    paths = []
+    for nth, (kind, found) in enumerate(by_kind(duck, *_said(duck)).items()):
+        path = folder / f"keys-{nth}.parquet"
+        if duck.write(found, path, TABLES["identity_keys"].sort, kind):
+            paths.append(path)
+    return paths
 
 
 def unlinked(opened: Session) -> pl.DataFrame:

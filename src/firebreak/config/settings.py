@@ -138,6 +138,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FIREBREAK_PROXIES = ENVIRONMENT.proxies
+if ENVIRONMENT.proxies:  # the proxy ends TLS; without one in front, anybody could send this header
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -204,6 +206,7 @@ LOGGING: dict[str, Any] = {
         "axes": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
         "mozilla_django_oidc": {"level": "CRITICAL"},
-        "django.request": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
+        # Its tracebacks end in a message that may hold somebody's value; ops.base.faults says where it was instead.
+        "django.request": {"level": "CRITICAL"},
     },
 }

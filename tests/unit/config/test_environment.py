@@ -151,3 +151,30 @@ def test_the_command_tells_every_reason_in_the_language_of_the_call(sound: dict[
     assert served.returncode == 2
     assert all(text in served.stderr for text in ("FB-CONFIG-SECRET", "FB-CONFIG-HTTP", "签名密钥", "没有加密传输"))
     assert "Traceback" not in served.stderr
+
+
+def asked_through_a_proxy(sound: dict[str, str], **headers: str) -> str:
+    """The status of the sign-in page of a production installation, asked with these headers."""
+    code = (
+        "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'firebreak.config.settings'; django.setup()\n"
+        "import warnings; warnings.simplefilter('ignore')\n"
+        "from django.conf import settings; settings.STORAGES['staticfiles']['BACKEND'] =  "
+        "'django.contrib.staticfiles.storage.StaticFilesStorage'\n"
+        "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
+        f"from django.test import Client; answer = Client(HTTP_HOST='desks.example', **{headers!r}).get('/sign-in')\n"
+        "print(answer.status_code, answer.cookies['firebreak_csrf']['secure'] if answer.cookies else '')"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FIREBREAK_", "DJANGO_"))}
+    Path(sound["FIREBREAK_HOME"]).mkdir(exist_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**kept, **sound}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split("\n")[0]
+
+
+def test_behind_its_proxy_production_answers_and_in_the_clear_it_only_points_to_https(sound: dict[str, str]) -> None:
+    key = sound["FIREBREAK_KEYS_FILE"]
+    Path(key).write_text(json.dumps({"keys": {"1": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="}}))
+    assert asked_through_a_proxy(sound, HTTP_X_FORWARDED_PROTO="https").startswith("200 True")
+    assert asked_through_a_proxy(sound).startswith("301")

@@ -30,12 +30,17 @@ def identity_keys(run: Executor, mentions: Expr, journeys: Expr) -> Expr:
     wrong link, for what is found is compared by its values. A number whose check digit is wrong has the keys of all its
     corrections, so that either is found by the other.
     """
+    return ibis.union(*by_kind(run, mentions, journeys).values(), distinct=False)
+
+
+def by_kind(run: Executor, mentions: Expr, journeys: Expr) -> dict[str, Expr]:
+    """The same, an expression a kind: very many are sorted one kind after the other, in the memory of one."""
     claims, tickets = keys.claims(mentions), keys.tickets(journeys)
-    found = [_hashed(claims, (column,), kind) for kind, column in _KINDS.items()]
-    found += [_hashed(tickets, ("ticket_key",), "ticket"), _corrected(run, claims)]
+    found = {kind: _hashed(claims, (column,), kind) for kind, column in _KINDS.items()}
+    found |= {"ticket": _hashed(tickets, ("ticket_key",), "ticket"), "corrected": _corrected(run, claims)}
     said = evidence(mentions, claims)
     said = said.mutate(**parts_of_number(ibis.coalesce(said.doc, said.masked)))
-    return ibis.union(*found, *(_of_model(said, name) for name in _OF_MODEL), distinct=False)
+    return found | {name: _of_model(said, name) for name in _OF_MODEL}
 
 
 def _hashed(rows: Expr, columns: tuple[str, ...], kind: str, shown: Expr | None = None) -> Expr:

@@ -15,7 +15,9 @@ class AccountsConfig(AppConfig):
         from django.db.backends.signals import connection_created
 
         from firebreak.ops.accounts import signals
+        from firebreak.ops.base import faults
         from firebreak.ops.base.scope import reconnected
 
         connection_created.connect(reconnected, dispatch_uid="firebreak.scope")
         signals.listen()
+        faults.listen()

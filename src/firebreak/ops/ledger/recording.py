@@ -124,10 +124,11 @@ def append(draft: Draft, by: Actor) -> None:
     assert connection.in_atomic_block, "an entry is written in the transaction of what it records"
     assert draft.subject_kind, f"{draft.event}: the action did not say what it is about"
     division = draft.division or _home(by)
-    head = _locked_head(chain_of(division))
+    chain = chain_of(division)
+    seq, seal = _locked_head(chain)
     entry = Entry(
-        chain=head.chain,
-        seq=head.seq + 1,
+        chain=chain,
+        seq=seq + 1,
         at=timezone.now(),
         event=draft.event,
         actor_id=by.user_id,
@@ -138,11 +139,11 @@ def append(draft: Draft, by: Actor) -> None:
         reason=_CONTROL.sub(" ", draft.reason).strip()[:500],
         details=_checked(draft.details),
         key=ring().current,
-        previous=head.seal,
+        previous=seal,
     )
     entry.seal = seal_of(entry, ring())
     _insert(entry)
-    Head.objects.filter(chain=head.chain).update(seq=entry.seq, seal=entry.seal)
+    _move_head(chain, entry.seq, entry.seal)
 
 
 def _insert(entry: Entry) -> None:
@@ -151,13 +152,25 @@ def _insert(entry: Entry) -> None:
     models.QuerySet(Entry)._insert([entry], fields=fields, using=connection.alias)  # type: ignore[attr-defined]
 
 
-def _locked_head(chain: str) -> Head:
-    """The chain's head, held until the transaction ends (SQLite: the whole database is)."""
-    head = Head.objects.select_for_update().filter(chain=chain).first()
-    if head is None:
-        Head.objects.bulk_create([Head(chain=chain, seq=0, seal=START)], ignore_conflicts=True)
-        head = Head.objects.select_for_update().get(chain=chain)
-    return head
+def _locked_head(chain: str) -> tuple[int, str]:
+    """Number and seal of the chain's last entry, held until the transaction ends (SQLite: the whole database is).
+
+    Every action waits here for its turn, so these statements go past the ORM, which takes ten times as long.
+    """
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        for _ in range(2):
+            cursor.execute(f"SELECT seq, seal FROM ledger_head WHERE chain = %s{lock}", [chain])
+            found = cursor.fetchone()
+            if found:
+                return int(found[0]), str(found[1])
+            Head.objects.bulk_create([Head(chain=chain, seq=0, seal=START)], ignore_conflicts=True)
+    raise AssertionError("a head that was just made is not there")
+
+
+def _move_head(chain: str, seq: int, seal: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_head SET seq = %s, seal = %s WHERE chain = %s", [seq, seal, chain])
 
 
 def _home(by: Actor) -> str:
