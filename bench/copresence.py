@@ -39,6 +39,7 @@ FIRST, DAY_US, CHUNKS = date(2020, 1, 10), 86_400_000_000, 12
 SIZES = (1, 1_000, 10_000, 100_000)
 KINDS = np.array(["hotel", "ward", "shop", "restaurant", "clinic", "entertainment"])
 LEAST = 15
+WHO = ("person_id", "cell_id", "record_id")
 
 
 def place_sizes(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -125,7 +126,7 @@ def ours(files: list[Path], cases: pa.Table) -> dict[str, int]:
     ends = (pa.array([FIRST - timedelta(days=1)] * len(ids)), pa.array([FIRST + timedelta(days=400)] * len(ids)))
     spans = pa.table([ids, ids, *(end.cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC")) for end in ends)],
                      schema=SPANS)  # fmt: skip
-    with Duck(memory_limit="450MB", threads=2) as duck:
+    with Duck(memory_limit="220MB", threads=2) as duck:
         presences = duck.scan("presences", files)
         stays = place_stays(duck, duck.put("own", cases), duck.put("spans", spans), pack, places())
         found = stay_contacts(duck, presences, stays, pack)
@@ -134,17 +135,21 @@ def ours(files: list[Path], cases: pa.Table) -> dict[str, int]:
 
 
 def polars(files: list[Path], cases: pa.Table) -> dict[str, int]:
-    """The same in Polars, streaming."""
+    """The same in Polars, streaming; who, in which cell, by which record comes along as in ours."""
     own = pl.from_arrow(cases.select(["place_id", "start_at", "end_at"])).rename({"start_at": "c_s", "end_at": "c_e"})
-    frame = pl.scan_parquet(files).select("place_id", "start_at", "end_at").join(own.lazy(), on="place_id")
+    frame = pl.scan_parquet(files).select(*WHO, "place_id", "start_at", "end_at").join(own.lazy(), on="place_id")
     spent = pl.min_horizontal("end_at", "c_e") - pl.max_horizontal("start_at", "c_s")
-    met = frame.select(spent.dt.total_seconds().alias("spent")).filter(pl.col("spent") >= LEAST * 60)
-    told = met.select(pl.len().alias("n"), (pl.col("spent") // 60).sum().alias("m")).collect(engine="streaming")
+    met = frame.select(*WHO, spent.dt.total_seconds().alias("spent")).filter(pl.col("spent") >= LEAST * 60)
+    people = [pl.col(name).sum().alias(name) for name in WHO]
+    told = met.select(pl.len().alias("n"), (pl.col("spent") // 60).sum().alias("m"), *people).collect(
+        engine="streaming"
+    )
     return {"pairs": told["n"][0], "minutes": told["m"][0]}
 
 
 def naive(files: list[Path], cases: pa.Table, place: bool = True) -> dict[str, int]:
     """What one writes first in SQL: an equi-join on the place, or (``place`` false) IEJoin on the times alone."""
+    who, sums = ", ".join(f"p.{name}" for name in WHO), ", ".join(f"sum({name})" for name in WHO)
     with duckdb.connect() as connection:
         connection.execute("SET threads = 2; SET enable_progress_bar = false; SET TimeZone = 'UTC'")
         if not place:
@@ -152,10 +157,11 @@ def naive(files: list[Path], cases: pa.Table, place: bool = True) -> dict[str, i
         connection.register("cases", cases)
         listed = ", ".join(f"'{file}'" for file in files)
         told = connection.execute(f"""
-            WITH pairs AS (SELECT epoch(least(p.end_at, c.end_at)) - epoch(greatest(p.start_at, c.start_at)) AS spent
+            WITH pairs AS (SELECT {who},
+                epoch(least(p.end_at, c.end_at)) - epoch(greatest(p.start_at, c.start_at)) AS spent
                 FROM read_parquet([{listed}]) p JOIN cases c ON p.place_id = c.place_id
                 AND p.start_at < c.end_at AND p.end_at > c.start_at)
-            SELECT count(*), sum(spent // 60)::BIGINT FROM pairs WHERE spent >= {LEAST * 60}""").fetchone()
+            SELECT count(*), sum(spent // 60)::BIGINT, {sums} FROM pairs WHERE spent >= {LEAST * 60}""").fetchone()
     assert told is not None
     return {"pairs": told[0], "minutes": told[1]}
 

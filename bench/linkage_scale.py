@@ -47,7 +47,7 @@ def _copied(lake: Lake, copies: int, folder: Path) -> None:
     """Write ``mentions`` and ``journeys``, a file a copy."""
     with session(lake) as opened:
         for table in ("mentions", "journeys"):
-            opened.duck.write(opened.duck.table(table), folder / f"{table}.whole")
+            opened.duck.write(opened.duck.table(table), folder / f"whole-{table}.parquet")
     connection = duckdb.connect()
     for copy in range(copies):
         turned = DIGITS[copy % 10 :] + DIGITS[: copy % 10]
@@ -61,7 +61,7 @@ def _copied(lake: Lake, copies: int, folder: Path) -> None:
             f"SELECT * REPLACE ({record}, ticket_no || '-{copy}' AS ticket_no, service_no || '-{copy}' AS service_no)"
         )
         for table, columns in (("mentions", mentions), ("journeys", journeys)):
-            source, target = folder / f"{table}.whole", folder / f"{table}-{copy}.parquet"
+            source, target = folder / f"whole-{table}.parquet", folder / f"{table}-{copy}.parquet"
             connection.execute(f"COPY ({columns} FROM '{source}') TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
 
 

@@ -13,6 +13,7 @@ the same tickets beside them; all must count the same pairs. PostgreSQL has the 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import platform
 import resource
@@ -68,7 +69,7 @@ def main() -> int:
     if rivals := [name for name in given.rivals.split(",") if name]:
         beside(lake, files, list(sizes), rivals)
     print(f"python {platform.python_version()}, duckdb {duckdb.__version__}, polars {pl.__version__}, 2 threads, "
-          f"load {os.getloadavg()[0]:.1f}, largest memory {peak():.0f} MB")  # fmt: skip
+          f"load {os.getloadavg()[0]:.1f}, largest memory {peak(since_start=True):.0f} MB")  # fmt: skip
     return 0
 
 
@@ -135,13 +136,14 @@ def ours(lake: Lake, files: list[Path], size: int) -> None:
         wanted = [file for file in files if date.fromisoformat(file.parent.name[4:]) in days]
         duck.scan("rides", wanted)
         for name, ask in questions(duck, cases).items():
+            held = fresh()
             ask()
             cold = timed(ask) if emptied() else None
             read = bytes_read(ask) if emptied() else 0
             warm = min((timed(ask) for _ in range(3)), key=lambda one: one[0])
             first = f"{cold[0]:.3f} s cold, read {read / 1e6:.1f} MB, " if cold else "cold: needs root, "
             print(f"{len(cases):>8,} cases {name:>7}: {warm[2]:>10,} rows, {first}{warm[0]:.3f} s warm "
-                  f"({warm[1]:.3f} s of processor), peak {peak():.0f} MB")  # fmt: skip
+                  f"({warm[1]:.3f} s of processor), {peak() - held:.0f} MB over {held:.0f} MB held")  # fmt: skip
         if size == 1:
             print(f"         needed: {needed(wanted, cases) / 1e6:.2f} MB (that run's share of the question's columns)")
 
@@ -182,8 +184,21 @@ def bytes_read(ask: Ask) -> int:
     return account() - before
 
 
-def peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def peak(since_start: bool = False) -> float:
+    """Megabytes of memory this process held at most since ``fresh`` was called."""
+    if since_start:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def fresh() -> float:
+    """Count the most memory from here on; megabytes held now, by what was loaded before the question."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    Path("/proc/self/clear_refs").write_text("5")
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
 def beside(lake: Lake, files: list[Path], sizes: list[int], rivals: list[str]) -> None:

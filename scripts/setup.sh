@@ -35,7 +35,7 @@ fi
 export VIRTUAL_ENV="$PWD/.venv"
 locks=(requirements.lock)
 if [ "${1:-}" = spark ] || [ -e .venv/.spark ]; then
-    [ -e .venv/.spark ] || echo "Installing pyspark (once: 455 MB to fetch, 477 MB on disk) …"
+    [ -e .venv/.spark ] || echo "Installing pyspark (once: half a gigabyte on disk) …"
     locks+=(requirements-spark.lock)
 fi
 # pyspark comes as source, and is built with the setuptools of the lock.

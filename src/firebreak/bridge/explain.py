@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
+from firebreak.bridge.explain_places import places_of
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import local
 from firebreak.engine.intake.spec import ChannelSpec
@@ -44,7 +45,10 @@ class Node:
 
 
 def explain_person(session: Session, person: int, specs: Sequence[ChannelSpec]) -> Node:
-    """The person's values, each with its source, then the records linked to them. OrderError where there is nobody."""
+    """The person's values, each with its source, where it was and belongs, then the records linked to it.
+
+    OrderError where there is nobody.
+    """
     people = session.rows("persons", person_id=person) if person <= _GREATEST else []
     if not people:
         raise OrderError("FB-EXPLAIN-PERSON", f"person {person} is not in the lake", "A person has an id of this lake.",
@@ -52,7 +56,8 @@ def explain_person(session: Session, person: int, specs: Sequence[ChannelSpec]) 
     links = sorted(session.rows("links", person_id=person), key=lambda row: (row["record_id"], row["part"]))
     records = [_record(session, link["record_id"], specs, link, raw=False) for link in links[:_SHOWN_RECORDS]]
     values = {"person": str(person), "records": str(len(links)), "channels": str(people[0]["channels"] or 0)}
-    return Node("person", values, (), (*_fields(session, person), *records))
+    places = [Node(key, told) for key, told in places_of(session, person)]
+    return Node("person", values, (), (*_fields(session, person), *places, *records))
 
 
 def _fields(session: Session, person: int) -> Iterator[Node]:

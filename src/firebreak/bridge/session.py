@@ -25,6 +25,8 @@ from firebreak.terms.tables import TABLES
 
 Row = Mapping[str, Any]
 
+_QUESTIONS: dict[Any, Any] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -39,7 +41,7 @@ class Session:
     duck: Duck
     batches: Mapping[int, Batch]
     seconds: float = 0.0
-    questions: dict[Any, Any] = field(default_factory=dict)
+    questions: dict[Any, Any] = field(default_factory=lambda: _QUESTIONS)
     """Expressions that were built once and are asked again, by what they depend on."""
 
     def rows(self, table: str, columns: Sequence[str] = (), **where: object) -> list[dict[str, Any]]:

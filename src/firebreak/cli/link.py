@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from firebreak.bridge.linking import Outcome, link_new, link_whole, the_model
+from firebreak.bridge.presences import make_presences
 from firebreak.bridge.run import complete, complete_some, make_rides
 from firebreak.bridge.session import session
 from firebreak.cli import base
@@ -72,7 +73,7 @@ def command(lake: Path, only_new: bool, quiet: bool, as_json: bool, **given: Any
 
 
 def _change(lake: Lake, mode: str, only_new: bool, given: dict[str, Any], stages: Stages) -> Outcome:
-    """Link, or rule and link those concerned; then what is known of them and their rides."""
+    """Link, or rule and link those concerned; then what is known of them, their rides, and where they were."""
     by, reason, engine = given["by"], given["reason"], given["engine"]
     with lake.writer():
         stages.start("identify")
@@ -94,6 +95,8 @@ def _change(lake: Lake, mode: str, only_new: bool, given: dict[str, Any], stages
             complete_some(lake, outcome.people)
         stages.start("rides")
         make_rides(lake, engine)
+        stages.start("presences")
+        make_presences(lake, engine)
     return outcome
 
 

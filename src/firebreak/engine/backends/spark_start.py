@@ -77,7 +77,13 @@ def session(master: str, memory: str, settings: Mapping[str, str]) -> SparkSessi
 
 def _context(master: str, memory: str, settings: Mapping[str, str]) -> SparkContext:
     java_at_hand()
-    wanted = {"spark.master": master, "spark.driver.memory": memory, "spark.local.dir": tempfile.gettempdir()}
+    temporary = tempfile.gettempdir()
+    wanted = {
+        "spark.master": master,
+        "spark.driver.memory": memory,
+        "spark.local.dir": temporary,
+        "spark.sql.warehouse.dir": str(Path(temporary, "firebreak-spark-warehouse")),  # else one where we stand
+    }
     if is_local(master):
         wanted |= _LOOPBACK
     conf = SparkConf(loadDefaults=True)

@@ -21,9 +21,10 @@ def resolve(
 ) -> Resolution:
     """Who is one person, over the executor's ``mentions`` and ``journeys``.
 
-    Without a model only the deterministic rules and the rulings speak. ``rulings``: ``kind`` (must | cannot) and two
-    mentions; the columns are those of ``resolution.RULINGS``, others are ignored. Depends on the records alone, not on
-    their order. ``population``: of whom these are a part (None: they are all there are).
+    Without a model only the deterministic rules speak. ``rulings``: ``kind`` (must | cannot) and two mentions; the
+    columns are those of ``resolution.RULINGS``, others are ignored. They go before the model, but take no group of the
+    deterministic rules apart: ``obey`` does that. ``population``: of whom these are a part (None: they are all there
+    are). Depends on the records alone, not on their order.
     """
     groups, notes = grouped(run, run.table("mentions"), run.table("journeys"))
     if model is None:

@@ -46,8 +46,8 @@ def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
 def companion_contacts(rides: Expr, case_rides: Expr) -> Expr:
     """Judged pairs of a case and those on the same order and run, in whatever coach, at level ``companion``."""
     bought = case_rides.filter(case_rides.c_order_id.notnull())
-    pairs = rides.join(bought, rides.order_id == bought.c_order_id)
-    pairs = pairs.filter(same_run(pairs) & (pairs.person_id != pairs.c_person_id) & overlap(pairs))
+    pairs = rides.join(bought, [rides.order_id == bought.c_order_id, *same_run(rides, bought)])
+    pairs = pairs.filter((pairs.person_id != pairs.c_person_id) & overlap(pairs))
     return judged(
         pairs,
         level=ibis.literal("companion"),

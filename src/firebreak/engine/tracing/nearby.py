@@ -37,15 +37,21 @@ def in_the_coach(rides: Expr, cases: Expr) -> Expr:
             rides.alight_seq > sought.s_alight_after,
             rides.board_seq >= sought.s_board_from,
             rides.person_id != sought.c_person_id,
+            *same_run(rides, sought),
         ],
     )
-    return pairs.filter(same_run(pairs) & (pairs.coach - pairs.c_coach == 0))
+    return pairs.filter(pairs.coach - pairs.c_coach == 0)
 
 
-def same_run(pairs: Expr) -> Expr:
-    """The same service and run date, as differences: equalities would become keys of the join beside the one that an
-    executor can push down."""
-    return (pairs.service_id - pairs.c_service_id == 0) & (pairs.run_date.delta(pairs.c_run_date, unit="day") == 0)
+def same_run(rides: Expr, cases: Expr) -> list[Expr]:
+    """The same service and run date, as spans: equalities would become keys of the join beside the one that an executor
+    can push down, while spans still tell the scan which row groups hold the runs."""
+    return [
+        rides.service_id >= cases.c_service_id,
+        rides.service_id <= cases.c_service_id,
+        rides.run_date >= cases.c_run_date,
+        rides.run_date <= cases.c_run_date,
+    ]
 
 
 def _seeks(cases: Expr) -> Expr:

@@ -38,7 +38,7 @@ def contact_rows(report: TraceReport, lang: str) -> Iterator[list[str]]:
         ]
         yield [*row, *_person(report, contact.person, lang), str(near.record_id)]
     for met, cells in met_cells(report, lang):
-        yield [*cells, *_person(report, met.person, lang), str(met.nearest.record_id)]
+        yield [*cells, "", *_person(report, met.person, lang), str(met.nearest.record_id)]  # no rate off the rides
 
 
 def _person(report: TraceReport, person: Person, lang: str) -> list[str]:

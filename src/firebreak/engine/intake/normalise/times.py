@@ -139,17 +139,12 @@ def _instant_fast(cell: pl.Expr, context: Context) -> pl.Expr:
 
 
 _COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})$"
-_AT_HOME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})\+08:00$"
+_AT_HOME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\+08:00)?$"
 
 
 def _plainly(cell: pl.Expr) -> pl.Expr:
-    """20200123103000 and 2020-01-23T10:30:00+08:00 as 2020-01-23 10:30:00."""
+    """20200123103000 and 2020-01-23T10:30:00, with our zone or none, as 2020-01-23 10:30:00."""
     return cell.str.replace(_COMPACT, "$1-$2-$3 $4:$5:$6").str.replace(_AT_HOME, "$1 $2")
-
-
-def _tidy(cell: pl.Expr) -> pl.Expr:
-    """Those, and loose dates (see ``iso``)."""
-    return iso(_plainly(cell))
 
 
 def _instants(cells: pl.Series) -> pl.Series:
@@ -242,6 +237,6 @@ NORMALISERS = (
             ("1579746600", "date.shape"),
         ),
         _instant_fast,
-        _tidy,
+        iso,
     ),
 )
