@@ -176,7 +176,8 @@ def _differences(console: Console, found: Difference) -> None:
         table.add_row(say(f"colour.{colour}"), f"{count:,}", f"{found.after_colours[colour]:,}")
     console.print(table)
     step_heads = ("assess.before", "assess.after", "assess.rule_before", "assess.rule_after", "assess.people")
-    _frame(console, say("assess.steps"), found.steps, step_heads)
+    short = pl.col("rule_before", "rule_after").str.split("/").list.last()  # the sets stand above
+    _frame(console, say("assess.steps"), found.steps.with_columns(short), step_heads)
     shares = ("assess.graver", "assess.milder", "assess.living", "assess.share")
     _frame(console, say("assess.by_area"), found.areas, ("assess.area", *shares))
     _frame(console, say("assess.by_age"), found.ages, ("assess.age", *shares))
