@@ -112,6 +112,14 @@ def test_a_grid_worker_sees_the_own_grid_only() -> None:
         assert set(selectors.masked(kind="person", subject_ids=[1, 2], by=worker)) == {1}
 
 
+def test_a_citizen_reaches_no_subject_of_another_kind_with_the_same_number() -> None:
+    record = Record(2, "320213", GRID, WANG, simulated=True)
+    actions.store(kind="contact", records=[record], source="test", by=BRIDGE)
+    citizen = actor(Office.CITIZEN, value="2")
+    with acting_as(citizen):
+        assert selectors.masked(kind="contact", subject_ids=[2], by=citizen) == {}
+
+
 def test_a_citizen_sees_the_own_person_only() -> None:
     keep(1)
     keep(2)
