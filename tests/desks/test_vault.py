@@ -180,6 +180,22 @@ def test_an_export_leaves_out_who_lies_elsewhere() -> None:
     )
 
 
+def test_an_export_names_everybody_it_took_in_the_chain_where_they_belong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "PART", 2)
+    for number in (1, 2, 3):
+        keep(number)
+    keep(4, place="320505", grid="")
+    actions.export(
+        kind="person", subject_ids=[4, 3, 2, 1], fields=["name"], reason="上报名单", by=actor(Office.OFFICER, "32")
+    )
+    with acting_as(BRIDGE):
+        named = everywhere(Entry, because="test").filter(event="vault.taken").order_by("chain", "seq")
+        said = [(one.chain, one.division_code, one.details["subjects"], one.reason) for one in named]
+    assert said == [
+        ("3202", "320213", [1, 2], "上报名单"), ("3202", "320213", [3], "上报名单"), ("3205", "320505", [4], "上报名单"),
+    ]  # fmt: skip
+
+
 def test_a_box_that_was_changed_does_not_open() -> None:
     keep()
     with acting_as(BRIDGE):
