@@ -192,8 +192,10 @@ def test_an_export_names_everybody_it_took_in_the_chain_where_they_belong(monkey
         named = everywhere(Entry, because="test").filter(event="vault.taken").order_by("chain", "seq")
         said = [(one.chain, one.division_code, one.details["subjects"], one.reason) for one in named]
     assert said == [
-        ("3202", "320213", [1, 2], "上报名单"), ("3202", "320213", [3], "上报名单"), ("3205", "320505", [4], "上报名单"),
-    ]  # fmt: skip
+        ("3202", "320213", [1, 2], "上报名单"),
+        ("3202", "320213", [3], "上报名单"),
+        ("3205", "320505", [4], "上报名单"),
+    ]
 
 
 def test_a_box_that_was_changed_does_not_open() -> None:

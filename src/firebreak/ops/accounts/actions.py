@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, timedelta
+from typing import Any
 
 from axes.models import AccessAttempt
 from django.contrib.auth.password_validation import validate_password
@@ -61,7 +62,7 @@ def grant(
     user = _managed(user_id, by)
     check_grant(office, kind, value)
     _check_may_give(kind, value, by)
-    held = {"user": user, "office": office, "kind": kind, "value": value}
+    held: dict[str, Any] = {"user": user, "office": office, "kind": kind, "value": value}
     before = Holding.objects.filter(**held).first()
     Holding.objects.update_or_create(**held, defaults={"granted_by": by.name, "until": until})
     entry.about(
