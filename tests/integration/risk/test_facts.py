@@ -124,3 +124,18 @@ def test_a_fact_is_known_when_delivered_and_never_before_it_happens(run: Duck) -
         run, "tests", [{"result": "positive", "sampled_at": at(D1)}, {"result": "positive", "sampled_at": at(late)}]
     )
     assert [(on, known) for _, _, on, known in found] == [(D1, DELIVERED), (late, late)]
+
+
+def test_a_contact_is_of_the_person_his_record_speaks_of_today_and_known_when_both_records_were(run: Duck) -> None:
+    later = date(2020, 2, 8)
+    run.put(BATCHES, pa.table({"batch_id": [BATCH, BATCH + 1], "delivered_on": [DELIVERED, later]}))
+    row = {"contact_level": "close", "run_date": D1, "person_id": 99, "case_part": 0}
+    told(run, "tests", [{}, {}])  # its links: record 1 is person 1's, record 2 person 2's
+    exposed = [
+        {**row, "record_id": (BATCH << 32) + 1, "part": 0, "case_record_id": (BATCH << 32) + 9},
+        {**row, "record_id": (BATCH << 32) + 2, "part": 0, "case_record_id": ((BATCH + 1) << 32) + 1},
+    ]
+    run.put("exposures", pa.Table.from_pylist(exposed, schema=TABLES["exposures"].schema))
+    found = run.run(facts(run, (HUBEI,), AS_OF)).to_pylist()
+    assert sorted((one["person_id"], one["known_on"]) for one in found) == [(1, DELIVERED), (2, later)]
+    run.put("exposures", TABLES["exposures"].schema.empty_table())

@@ -70,12 +70,11 @@ def _house_mates(people: Expr, memberships: Expr) -> Expr:
 
 def _gathered(executor: Executor, areas: tuple[Area, ...], as_of: date, only: Expr | None) -> Expr:
     links = executor.table("links").select("record_id", "part", "person_id")
-    exposures = executor.table("exposures")
     if only is not None:
-        links, exposures = links.semi_join(only, "person_id"), exposures.semi_join(only, "person_id")
+        links = links.semi_join(only, "person_id")
     dated = [
         *_cases(executor, links),
-        _exposures(exposures),
+        _exposures(executor, links),
         *_tests(executor, links),
         *_registrations(executor, links),
         *_checks(executor, links),
@@ -87,7 +86,8 @@ def _gathered(executor: Executor, areas: tuple[Area, ...], as_of: date, only: Ex
     return executor.keep("r_own", _known(ibis.union(*dated), executor.table(BATCHES)))
 
 
-def _fact(rows: Expr, kind: Any, on: Any, value: Any = None, place: Any = None) -> Expr:
+def _fact(rows: Expr, kind: Any, on: Any, value: Any = None, place: Any = None, other: Any = None) -> Expr:
+    """Facts not yet dated by their batch. ``other``: a second record without which the fact was not known."""
     return rows.select(
         "person_id",
         kind=kind if not isinstance(kind, Kind) else ibis.literal(CODES[kind], "int8"),
@@ -96,6 +96,7 @@ def _fact(rows: Expr, kind: Any, on: Any, value: Any = None, place: Any = None) 
         place=ibis.null("string") if place is None else place,
         record_id=rows.record_id,
         part=rows.part,
+        other=ibis.null("int64") if other is None else other,
     )
 
 
@@ -109,12 +110,15 @@ def _linked(executor: Executor, name: str, links: Expr) -> Expr:
 
 
 def _known(rows: Expr, batches: Expr) -> Expr:
-    """With the day each fact was known: when its batch was delivered, and never before it happened."""
-    numbered = rows.filter(rows.on.notnull()).mutate(batch_id=rows.record_id // _BATCH_SHIFT)
-    dated = numbered.left_join(batches, "batch_id")
+    """With the day each fact was known: when the last batch it needs was delivered, and never before it happened."""
+    dated = rows.filter(rows.on.notnull())
+    for record, day in (("record_id", "told_on"), ("other", "other_on")):
+        came = batches.select(**{f"{day}_batch": batches.batch_id, day: batches.delivered_on})
+        numbered = dated.mutate(**{f"{day}_batch": dated[record] // _BATCH_SHIFT})
+        dated = numbered.left_join(came, f"{day}_batch").drop(f"{day}_batch_right")
+    days = (ibis.coalesce(dated[day], dated.on) for day in ("told_on", "other_on"))
     return dated.select(
-        *(name for name in RISK_FACTS.names if name != "known_on"),
-        known_on=ibis.greatest(dated.on, ibis.coalesce(dated.delivered_on, dated.on)),
+        *(name for name in RISK_FACTS.names if name != "known_on"), known_on=ibis.greatest(dated.on, *days)
     ).select(RISK_FACTS.names)
 
 
@@ -133,14 +137,19 @@ def _cases(executor: Executor, links: Expr) -> list[Expr]:
     ]
 
 
-def _exposures(rows: Expr) -> Expr:
+def _exposures(executor: Executor, links: Expr) -> Expr:
+    """Contacts as traced, of the person whom the contact's record speaks of today: merges come after a tracing.
+
+    Known when both records were: the contact's own and the one that puts the case there.
+    """
+    rows = executor.table("exposures").drop("person_id").join(links, ["record_id", "part"])
     kind = ibis.cases(
         *((rows.contact_level == word, ibis.literal(CODES[kind], "int8")) for word, kind in _CONTACTS.items()),
         else_=ibis.null("int8"),
     )
     rows = rows.mutate(kind=kind)
     rows = rows.filter(rows.kind.notnull())
-    return _fact(rows, rows.kind, ibis.coalesce(_day(rows.to_at), rows.run_date))
+    return _fact(rows, rows.kind, ibis.coalesce(_day(rows.to_at), rows.run_date), other=rows.case_record_id)
 
 
 def _tests(executor: Executor, links: Expr) -> list[Expr]:
