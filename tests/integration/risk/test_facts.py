@@ -84,6 +84,12 @@ CASES = [
     ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(date(2020, 1, 9))},
      [("key_area", date(2020, 1, 9))]),
     ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(date(2020, 1, 8))}, []),
+    ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(date(2020, 1, 3)), "end_at": at(D1)},
+     [("key_area", date(2020, 1, 9)), ("key_area", D1)]),  # the days count from leaving, though he came before the area counted
+    ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(D1), "end_at": at(date(2020, 3, 1))},
+     [("key_area", D1), ("key_area", AS_OF)]),  # still there
+    ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(date(2020, 1, 3)),
+               "end_at": at(date(2020, 1, 8))}, []),
     ("stays", {"place_kind": "isolation", "start_at": at(date(2020, 1, 20)), "end_at": at(D1)},
      [("central_quarantine", date(2020, 1, 20)), ("released", D1)]),
     ("journeys", {"from_place": "汉口", "to_place": "无锡", "board_at": at(D1), "ticket_state": "valid"},

@@ -221,9 +221,15 @@ def _residents(executor: Executor, links: Expr) -> Expr:
 
 
 def _in_areas(executor: Executor, links: Expr, areas: Expr) -> list[Expr]:
-    """Being in, boarding in or leaving a vehicle in an area of elevated risk on a day that counts."""
+    """Being in, boarding in or leaving a vehicle in an area of elevated risk on a day that counts.
+
+    A stay is a fact on its last such day, from which the days of observation count, and on its first, which a replay of
+    a day between the two needs.
+    """
     stays = _linked(executor, "stays", links)
-    stays = stays.select("person_id", "record_id", "part", on=_day(stays.start_at), division=stays.place_division)
+    first = _day(stays.start_at)
+    last = ibis.greatest(first, ibis.coalesce(_day(stays.end_at), first))
+    stays = stays.select("person_id", "record_id", "part", begun=first, on=last, division=stays.place_division)
     journeys = _linked(executor, "journeys", links)
     journeys = journeys.filter(~ibis.coalesce(journeys.ticket_state.isin(["refunded", "changed"]), False))
     stations = executor.table(STATIONS)
@@ -232,6 +238,7 @@ def _in_areas(executor: Executor, links: Expr, areas: Expr) -> list[Expr]:
             "person_id",
             "record_id",
             "part",
+            begun=ibis.coalesce(_day(journeys[at]), journeys.board_date),
             on=ibis.coalesce(_day(journeys[at]), journeys.board_date),
             division=stations.division_code,
         )
@@ -244,10 +251,16 @@ def _in_areas(executor: Executor, links: Expr, areas: Expr) -> list[Expr]:
         [
             where.division[0:2] == areas.division[0:2],
             where.division.startswith(areas.division),
-            where.on.between(areas.first, areas.last),
+            where.begun <= areas.last,
+            where.on >= areas.first,
         ],
     )
-    return [_fact(near, near.kind, near.on, place=near.division)]
+    came, left = ibis.greatest(near.begun, near.first), ibis.least(near.on, near.last)
+    longer = near.filter(came < left)
+    return [
+        _fact(near, near.kind, left, place=near.division),
+        _fact(longer, longer.kind, ibis.greatest(longer.begun, longer.first), place=longer.division),
+    ]
 
 
 def _households(own: Expr, memberships: Expr) -> Expr:
