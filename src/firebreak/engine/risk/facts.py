@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 
 from firebreak.engine.backends.base import Executor, Expr
-from firebreak.engine.risk.areas import Area, area_table, fever_celsius
+from firebreak.engine.risk.areas import Area, area_table, fever_celsius, no_symptoms
 from firebreak.engine.risk.vocabulary import CODES, Kind
 from firebreak.terms.enums import CaseState
 from firebreak.terms.tables import RISK_FACTS
@@ -42,6 +42,7 @@ _OF_HOUSEHOLD = {
 }
 _COUNTRIES_ABROAD = "border"
 _ISOLATION = "isolation"
+_DWELLINGS = ("community", "tenant")
 HOUSEHOLD = "household"
 
 
@@ -80,7 +81,7 @@ def _gathered(executor: Executor, areas: tuple[Area, ...], as_of: date, only: Ex
         *_checks(executor, links),
         *_declarations(executor, links),
         *_stays(executor, links),
-        _residents(executor, links),
+        _residents(executor, links, as_of),
         *_in_areas(executor, links, executor.put("r_areas", area_table(areas, as_of))),
     ]
     return executor.keep("r_own", _known(ibis.union(*dated), executor.table(BATCHES)))
@@ -171,7 +172,8 @@ def _measured(rows: Expr, on: Any) -> list[Expr]:
 
 
 def _ill(rows: Expr, on: Any) -> Expr:
-    return _fact(rows.filter(rows.symptoms.notnull() & ~rows.symptoms.isin(["", "无", "none"])), Kind.SYMPTOM, on)
+    told = rows.symptoms.strip().lower()
+    return _fact(rows.filter(told.notnull() & ~told.isin(["", *no_symptoms()])), Kind.SYMPTOM, on)
 
 
 def _registrations(executor: Executor, links: Expr) -> list[Expr]:
@@ -202,7 +204,7 @@ def _stays(executor: Executor, links: Expr) -> list[Expr]:
     rows = _linked(executor, "stays", links)
     venue = rows.filter(rows.place_kind == "venue")
     isolated = rows.filter(rows.place_kind == _ISOLATION)
-    ended = isolated.filter(isolated.end_at.notnull())
+    ended = _released(isolated)
     return [
         _fact(venue, Kind.VENUE, _day(venue.start_at), place=venue.place_code),
         _fact(isolated, Kind.CENTRAL_QUARANTINE, _day(isolated.start_at), place=isolated.place_code),
@@ -210,11 +212,25 @@ def _stays(executor: Executor, links: Expr) -> list[Expr]:
     ]
 
 
-def _residents(executor: Executor, links: Expr) -> Expr:
-    """Whoever a register or a roster of this place knows. The day is the first one of the registration."""
+def _released(isolated: Expr) -> Expr:
+    """The stays whose end was a release: no other isolation stay of the person begins by the day after and goes on."""
+    ended = isolated.filter(isolated.end_at.notnull())
+    others = isolated.select("person_id", next_start="start_at", next_end="end_at")
+    moved = ended.select("person_id", "record_id", "part", "end_at").join(others, "person_id")
+    begun = _day(moved.next_start) <= _day(moved.end_at) + ibis.interval(days=1)
+    on = ibis.coalesce(moved.next_end > moved.end_at, True)
+    return ended.anti_join(moved.filter(begun & on), ["record_id", "part", "person_id"])
+
+
+def _residents(executor: Executor, links: Expr, as_of: date) -> Expr:
+    """Whom a register of dwellings valid that day, or a roster, knows here. The day is the registration's first one.
+
+    A household register (hukou), a vehicle's or a phone's owner tells where somebody belongs, not that he lives there.
+    """
     residences, rosters = _linked(executor, "residences", links), _linked(executor, "rosters", links)
+    lives = residences.kind.isin(_DWELLINGS) & ibis.coalesce(residences.valid_to >= ibis.date(as_of.isoformat()), True)
     told = ibis.union(
-        residences.select("person_id", "record_id", "part", on=residences.valid_from),
+        residences.filter(lives).select("person_id", "record_id", "part", on=residences.valid_from),
         rosters.select("person_id", "record_id", "part", on=ibis.null("date")),
     )
     return _fact(told, Kind.RESIDENT, ibis.coalesce(told.on, ibis.date(REGISTERS.isoformat())))
