@@ -32,7 +32,11 @@ def main() -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(PACKAGES / name, BUILD / name)
-    subprocess.run([*npm(), "ci", "--no-progress", "--loglevel=error"], cwd=BUILD, check=True)
+    command = [*npm(), "ci", "--no-progress", "--loglevel=error"]
+    if subprocess.run(command, cwd=BUILD, env=trusting(), check=False).returncode:
+        sys.exit(
+            "The front-end libraries could not be fetched by npm: see above. Mend the network or its proxy, run again."
+        )
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
     modules = BUILD / "node_modules"
@@ -41,6 +45,12 @@ def main() -> None:
         (VENDOR / target).write_text(_MAP.sub("", text), "utf-8")
     (VENDOR / "icons.svg").write_text(sprite(modules / "@tabler" / "icons" / "icons" / "outline", icons()), "utf-8")
     (VENDOR / "LICENSES.txt").write_text(licences(modules), "utf-8")
+
+
+def trusting() -> dict[str, str]:
+    """The environment; node trusts the certificates that pip and uv are told to trust (SSL_CERT_FILE), too."""
+    extra = {"NODE_EXTRA_CA_CERTS": os.environ["SSL_CERT_FILE"]} if os.environ.get("SSL_CERT_FILE") else {}
+    return {**extra, **os.environ}
 
 
 def npm() -> list[str]:
