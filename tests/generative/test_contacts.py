@@ -135,6 +135,12 @@ def test_only_rides_that_touch_the_window_count_and_a_named_ride_counts_whole(ex
     )
     inside = executor.run(rides_in_windows(travelled, window))["record_id"].to_pylist()
     assert sorted(inside) == [2, 4]  # a ride without times may have been inside
+    shifts = {5: -4, 6: -3, 7: 0, 8: 1}
+    dayless = [{**base, "record_id": record, "run_date": DAY + timedelta(days=days)} for record, days in shifts.items()]
+    late = {**dayless[-1], "record_id": 9, "alight_at": instant(DAY + timedelta(days=1), 60)}
+    untimed = executor.put("untimed", arrow("rides", [*dayless, late]))
+    inside = executor.run(rides_in_windows(untimed, window))["record_id"].to_pylist()
+    assert sorted(inside) == [6, 7]  # one whose run began long before or begins after the window was not
     named = executor.put(
         "n", pa.Table.from_pylist([{"person_id": 1, "run_date": DAY, "service_id": 11}], schema=NAMED_RIDES)
     )

@@ -144,3 +144,23 @@ def test_people_live_where_the_newest_kind_of_register_says_and_work_outside_the
     assert worker == [(date.min, date(2020, 1, 23)), (date(2020, 2, 18), None)]
     names = {row["place_name"] for row in executor.run(named).to_pylist()}
     assert names == {None, "演练小学", "演练厂"}
+
+
+def test_a_household_number_ties_nobody_beyond_its_channel_county_and_estate(executor: Executor) -> None:
+    same: Row = {"channel": "a", "division_code": "320211", "community": None, "household_no": "1"}
+    door: Row = {"channel": "a", "division_code": "320211", "community": "甲苑", "building": "1", "room": "101"}
+    mentions: list[Row] = [
+        same, same, same | {"channel": "b"}, same | {"division_code": "320106"}, same | {"community": "乙苑"},
+        same | {"division_code": None}, same | {"division_code": None},
+        door, door | {"channel": "b"}, door | {"division_code": None}, door | {"division_code": None},
+    ]  # fmt: skip
+    keys = [{"record_id": number, "part": 0} for number in range(len(mentions))]
+    both = [key | mention for key, mention in zip(keys, mentions, strict=True)]
+    executor.put("residences", arrow("residences", [key | {"kind": "community"} for key in keys]))
+    executor.put("mentions", arrow("mentions", both))
+    executor.put("links", arrow("links", [key | {"person_id": key["record_id"]} for key in keys]))
+    executor.put("rosters", arrow("rosters", []))
+    together: dict[int, set[int]] = {}
+    for row in executor.run(memberships(executor, places())[0]).to_pylist():
+        together.setdefault(row["place_id"], set()).add(row["person_id"])
+    assert sorted(map(sorted, together.values())) == [[0, 1], [2], [3], [4], [7, 8]]

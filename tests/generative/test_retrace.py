@@ -27,7 +27,7 @@ WORLDS = st.fixed_dictionaries(
                 {
                     "person_id": st.integers(1, 4),
                     "state": st.sampled_from(["confirmed", "confirmed", "suspected", "excluded"]),
-                    "onset_on": st.sampled_from([DAY, DAY + timedelta(days=1), DAY + timedelta(days=3)]),
+                    "onset_on": st.sampled_from([DAY + timedelta(days=days) for days in (0, 1, 3, 20)]),
                 }
             ),
             max_size=3,

@@ -15,8 +15,8 @@ from firebreak.engine.risk.alarms import alarms, enough_past
 from firebreak.engine.risk.compare import by_age, by_area, by_step, changes
 from firebreak.engine.risk.explain import Explanation, explain
 from firebreak.engine.risk.person import Told, findings_of
-from firebreak.engine.risk.population import in_force, narrowest
-from firebreak.engine.risk.rule_set import RuleSet, set_for, shipped_sets
+from firebreak.engine.risk.population import in_force, narrowest, set_of
+from firebreak.engine.risk.rule_set import RuleSet, shipped_sets
 from firebreak.engine.risk.screening import expected_risk
 from firebreak.engine.risk.vocabulary import CODES
 from firebreak.terms.errors import OrderError
@@ -54,7 +54,8 @@ def explain_person(
             "A person has an id of this lake.",
             "Take the id from a list.",
         )
-    ruling = set_for(found[0]["division_code"] or here, as_of, sets)
+    known = shipped_sets() if sets is None else sets
+    ruling = set_of(found[0]["division_code"], narrowest(in_force(known, as_of)), here)
     return explain(findings_of(facts_of(opened, person), ruling, as_of), ruling, as_of, lang)
 
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from firebreak.bridge.orders import Target
 from firebreak.bridge.session import Session
-from firebreak.bridge.timetable import LONGEST_RUN, local
-from firebreak.engine.tracing.cases import rides_in_windows, windows
+from firebreak.bridge.timetable import local
+from firebreak.engine.tracing.cases import LONGEST_RUN, rides_in_windows, windows
 from firebreak.engine.tracing.rules import RulePack, rule_named
 from firebreak.engine.tracing.trace import contacts, place_cases
 from firebreak.engine.tracing.why import everybody

@@ -12,8 +12,8 @@ import pyarrow as pa
 from firebreak.bridge.exposures import rule_of, window_row
 from firebreak.bridge.orders import Target
 from firebreak.bridge.session import Row, Session
-from firebreak.bridge.timetable import LONGEST_RUN
 from firebreak.engine.tracing.belonging import member_contacts, place_members
+from firebreak.engine.tracing.cases import LONGEST_RUN
 from firebreak.engine.tracing.joint_trips import joint_trip_contacts
 from firebreak.engine.tracing.places import places
 from firebreak.engine.tracing.rules import RulePack

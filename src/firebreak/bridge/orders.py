@@ -13,9 +13,10 @@ from typing import Any, NoReturn
 from firebreak.bridge.coaches import seat_text
 from firebreak.bridge.report import seat_label
 from firebreak.bridge.session import Session
-from firebreak.bridge.timetable import LONGEST_RUN, local, seq_of, service_of, stops_of, stops_told
+from firebreak.bridge.timetable import local, seq_of, service_of, stops_of, stops_told
 from firebreak.engine.intake.normalise.base import CannotTypeError, Context
 from firebreak.engine.intake.normalise.registry import normalisers
+from firebreak.engine.tracing.cases import LONGEST_RUN
 from firebreak.terms.errors import OrderError
 
 _TRACED = ("confirmed", "suspected", "asymptomatic", None)

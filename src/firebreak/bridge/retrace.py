@@ -15,8 +15,8 @@ import pyarrow as pa
 from firebreak.bridge.exposures import FIRST_LIST, rule_of
 from firebreak.bridge.ranking import closeness
 from firebreak.bridge.session import Session, frame, session
-from firebreak.bridge.timetable import LONGEST_RUN, local
-from firebreak.engine.tracing.cases import WINDOWS, rides_in_windows, windows
+from firebreak.bridge.timetable import local
+from firebreak.engine.tracing.cases import LONGEST_RUN, WINDOWS, rides_in_windows, windows
 from firebreak.engine.tracing.list_changes import Circumstances, changes, rule_id
 from firebreak.engine.tracing.retrace import CASE, came_and_went, kept, marks, met_anew, own_runs, shifted
 from firebreak.engine.tracing.rules import RulePack

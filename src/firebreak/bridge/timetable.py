@@ -13,9 +13,6 @@ from firebreak.bridge.session import Row, Session
 from firebreak.terms.ids import split_record_id
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-LONGEST_RUN = timedelta(days=3)
-"""A ticket shows the date of boarding; the run may have begun that many days before."""
-
 Told = TypeVar("Told")
 
 

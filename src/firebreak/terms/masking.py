@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from functools import cache
 
-_PLACE = re.compile(r"^(?:.*?(?:省|自治区))?(?:.*?(?:市|自治州|盟|地区))?(?:.*?(?:区|县|市|旗))?")
+from firebreak.terms.divisions import divisions, groups_only
+
+_ENDS = tuple("省市区县旗盟州")
+_LEVELS = 3
+"""Province, city, county: what may be shown of an address."""
 
 
 def mask(field: str, text: str) -> str:
@@ -38,10 +42,27 @@ def _phone(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    """Down to county level; an address whose county cannot be told apart shows its first character only."""
-    found = _PLACE.match(text)
-    kept = found[0] if found else ""
-    return f"{kept or text[:1]}****"
+    """The names of divisions it begins with, down to county level; where there is none its first character only.
+
+    Only names a division has or had count: 小区, 社区 and 超市 end like a county or a city, and stand behind a street.
+    """
+    end = 0
+    for _ in range(_LEVELS):
+        end += _division_at(text, end)
+    return f"{text[:end] or text[:1]}****"
+
+
+def _division_at(text: str, start: int) -> int:
+    """The length of the longest name of a division that begins there; 0 where none does."""
+    names = _division_names()
+    lengths = range(min(max(map(len, names)), len(text) - start), 1, -1)
+    return next((length for length in lengths if text[start : start + length] in names), 0)
+
+
+@cache
+def _division_names() -> frozenset[str]:
+    names = (division.name for division in divisions())
+    return frozenset(name for name in names if name.endswith(_ENDS) and not groups_only(name))
 
 
 def _middle(text: str, first: int, last: int) -> str:

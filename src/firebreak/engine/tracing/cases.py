@@ -20,6 +20,9 @@ WINDOWS = pa.schema([("person_id", I64), ("window_from", INSTANT), ("window_to",
 NAMED_RIDES = pa.schema([("person_id", I64), ("run_date", DAY), ("service_id", I64)])
 """Rides an order names: they count as a whole, whatever the window."""
 
+LONGEST_RUN = timedelta(days=3)
+"""A ticket shows the date of boarding; the run may have begun that many days before."""
+
 _OVER = ("excluded",)
 
 
@@ -80,10 +83,16 @@ def _with_sample(person: Expr, sampled: Expr | None) -> Expr:
 
 
 def rides_in_windows(rides: Expr, windows: Expr) -> Expr:
-    """The cases' rides that touch their window, in the columns of ``rides``."""
+    """The cases' rides that touch their window, in the columns of ``rides``.
+
+    Where a time is not known the day of the run stands for it: nobody boards before the run begins, or alights later
+    than ``LONGEST_RUN`` days after the end of that day. So no ride is in every window.
+    """
     own = rides.join(windows, "person_id")
-    starts = ibis.coalesce(own.board_at < own.window_to, True)
-    ends = ibis.coalesce(own.alight_at > own.window_from, own.board_at > own.window_from, True)
+    begun = _midnight(own.run_date)
+    over = _midnight(own.run_date + ibis.interval(days=LONGEST_RUN.days + 1))
+    starts = ibis.coalesce(ibis.coalesce(own.board_at, begun) < own.window_to, True)
+    ends = ibis.coalesce(ibis.coalesce(own.alight_at, own.board_at, over) > own.window_from, True)
     return own.filter(starts & ends).select(RIDES.names).distinct()
 
 

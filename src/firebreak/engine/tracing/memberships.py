@@ -34,15 +34,22 @@ def memberships(executor: Executor, places: Places) -> tuple[Expr, Expr]:
 def homes_of(residences: Expr, mentions: Expr, links: Expr, places: Places) -> Expr:
     """Where registers say that people live: a row for each way a home is told (household number, door).
 
-    Registers of residents count; the household register does for people of whom no other register knows.
+    Registers of residents count; the household register does for people of whom no other register knows. A household
+    number counts inside its channel, kind of register, county and, where told, community; a door inside its county.
+    Without a known county neither ties anybody: 1栋101 and number 1 are everywhere.
     """
     said = residences.join(mentions, ["record_id", "part"], rname="{name}_m")
     said = said.join(links.select("record_id", "part", "person_id"), ["record_id", "part"], rname="{name}_l")
     current = said.filter(said.kind.isin(places.lives_at))
     other = said.filter(said.kind.isin(places.else_lives_at)).anti_join(current.select("person_id"), "person_id")
     lives = ibis.union(current, other.select(current.columns))
+    lives = lives.filter(lives.division_code.notnull())
     number = lives.filter(lives.household_no.notnull())
-    number = number.mutate(home_key=_joined("number", number.kind, number.division_code, number.household_no))
+    number = number.mutate(
+        home_key=_joined(
+            "number", number.channel, number.kind, number.division_code, number.community, number.household_no
+        )
+    )
     door = lives.filter(lives.community.notnull() & lives.building.notnull() & lives.room.notnull())
     door = door.mutate(
         home_key=_joined("door", door.division_code, door.community, door.building, door.unit, door.room)
