@@ -214,3 +214,29 @@ def test_what_people_typed_is_shown_as_text_and_runs_nowhere() -> None:
 @pytest.mark.parametrize("number", ["99999999999999999999999", "0", "9223372036854775808"])
 def test_a_number_that_no_account_has_is_simply_absent(number: str) -> None:
     assert browser(account(Office.ADMINISTRATOR)).get(f"/accounts/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("office", "kind", "value"),
+    [(Office.CITIZEN, ReachKind.PERSON, "7"), (Office.ENTERPRISE, ReachKind.ENTERPRISE, "e-7")],
+)
+def test_no_administrator_gives_a_person_or_an_enterprise(office: Office, kind: ReachKind, value: str) -> None:
+    by, user = actor(Office.ADMINISTRATOR), account()
+    with pytest.raises(Refused) as refused:
+        actions.grant(user_id=user.pk, office=office, kind=kind, value=value, by=by)
+    assert refused.value.code == "FB-DESK-UNPROVEN"
+    assert not user.holdings.exists()
+    assert last_event() == ("access.refused", by.user_id)
+
+
+def test_the_entry_of_a_grant_holds_until_when_and_what_was_before() -> None:
+    from datetime import date
+
+    user = account()
+    said = []
+    for until in (date(2099, 1, 31), None):
+        actions.grant(user_id=user.pk, office=Office.OFFICER, kind=ReachKind.DIVISION, value=WUXI, until=until, by=BY)
+        with acting_as(BY):
+            details = everywhere(Entry, because="test").order_by("-id").first().details
+        said.append((details["before"], details["until"]))
+    assert said == [("not held", "2099-01-31"), ("2099-01-31", "no end")]

@@ -75,6 +75,29 @@ def test_five_wrong_passwords_lock_the_name_even_for_the_right_one() -> None:
     assert "accounts.locked-out" in events()
 
 
+def test_trying_on_while_locked_neither_prolongs_the_lock_nor_fills_the_ledger() -> None:
+    from axes.models import AccessAttempt
+
+    user = account(Office.GRID_WORKER)
+    for _ in range(5):
+        try_password(Client(), user.username, "wrong")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=14))
+    for _ in range(4):
+        assert try_password(Client(), user.username, "wrong").status_code == 429
+    assert events().count("accounts.locked-out") == 1
+    assert AccessAttempt.objects.get().attempt_time < timezone.now() - timedelta(minutes=13)
+
+
+def test_a_new_one_time_password_opens_a_locked_name() -> None:
+    user, other = account(Office.GRID_WORKER), account(Office.GRID_WORKER)
+    for name in (user.username, other.username):
+        for _ in range(5):
+            try_password(Client(), name, "wrong")
+    password = actions.reset_password(user_id=user.pk, by=BY)
+    assert try_password(Client(), user.username, password).status_code == 302
+    assert try_password(Client(), other.username, PASSWORD).status_code == 429
+
+
 def test_a_locked_name_opens_again_after_a_quarter_of_an_hour() -> None:
     from axes.models import AccessAttempt
 

@@ -112,6 +112,14 @@ def test_a_grid_worker_sees_the_own_grid_only() -> None:
         assert set(selectors.masked(kind="person", subject_ids=[1, 2], by=worker)) == {1}
 
 
+def test_a_citizen_reaches_no_subject_of_another_kind_with_the_same_number() -> None:
+    record = Record(2, "320213", GRID, WANG, simulated=True)
+    actions.store(kind="contact", records=[record], source="test", by=BRIDGE)
+    citizen = actor(Office.CITIZEN, value="2")
+    with acting_as(citizen):
+        assert selectors.masked(kind="contact", subject_ids=[2], by=citizen) == {}
+
+
 def test_a_citizen_sees_the_own_person_only() -> None:
     keep(1)
     keep(2)
@@ -170,6 +178,24 @@ def test_an_export_leaves_out_who_lies_elsewhere() -> None:
         1,
         2,
     )
+
+
+def test_an_export_names_everybody_it_took_in_the_chain_where_they_belong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "PART", 2)
+    for number in (1, 2, 3):
+        keep(number)
+    keep(4, place="320505", grid="")
+    actions.export(
+        kind="person", subject_ids=[4, 3, 2, 1], fields=["name"], reason="上报名单", by=actor(Office.OFFICER, "32")
+    )
+    with acting_as(BRIDGE):
+        named = everywhere(Entry, because="test").filter(event="vault.taken").order_by("chain", "seq")
+        said = [(one.chain, one.division_code, one.details["subjects"], one.reason) for one in named]
+    assert said == [
+        ("3202", "320213", [1, 2], "上报名单"),
+        ("3202", "320213", [3], "上报名单"),
+        ("3205", "320505", [4], "上报名单"),
+    ]
 
 
 def test_a_box_that_was_changed_does_not_open() -> None:

@@ -9,14 +9,14 @@ from datetime import date
 import polars as pl
 import pyarrow as pa
 
-from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake, frame
+from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake, frame, gathered
 from firebreak.bridge.session import Session
 from firebreak.engine.risk.alarms import alarms, enough_past
 from firebreak.engine.risk.compare import by_age, by_area, by_step, changes
 from firebreak.engine.risk.explain import Explanation, explain
 from firebreak.engine.risk.person import Told, findings_of
-from firebreak.engine.risk.population import in_force, narrowest
-from firebreak.engine.risk.rule_set import RuleSet, set_for, shipped_sets
+from firebreak.engine.risk.population import in_force, narrowest, set_of
+from firebreak.engine.risk.rule_set import RuleSet, shipped_sets
 from firebreak.engine.risk.screening import expected_risk
 from firebreak.engine.risk.vocabulary import CODES
 from firebreak.terms.errors import OrderError
@@ -45,7 +45,8 @@ def explain_person(
     sets: Sequence[RuleSet] | None = None,
     here: str = JIANGSU,
 ) -> Explanation:
-    """Why one person has a colour on a day. OrderError where the lake knows nobody of that id."""
+    """Why one person has a colour on a day. OrderError where the lake has no such person, or no facts of the day."""
+    gathered(opened, as_of)
     found = opened.rows("persons", person_id=person)
     if not found:
         raise OrderError(
@@ -54,7 +55,8 @@ def explain_person(
             "A person has an id of this lake.",
             "Take the id from a list.",
         )
-    ruling = set_for(found[0]["division_code"] or here, as_of, sets)
+    known = shipped_sets() if sets is None else sets
+    ruling = set_of(found[0]["division_code"], narrowest(in_force(known, as_of)), here)
     return explain(findings_of(facts_of(opened, person), ruling, as_of), ruling, as_of, lang)
 
 
@@ -145,7 +147,8 @@ def _counted(opened: Session, reds: pl.DataFrame, people: pl.DataFrame) -> pl.Da
 
 
 def to_verify(opened: Session, as_of: date, most: int) -> pl.DataFrame:
-    """``person_id, risk, kinds, last``: the people to verify first."""
+    """``person_id, risk, kinds, last``: the people to verify first. OrderError where facts of the day are missing."""
+    gathered(opened, as_of)
     ranked = expected_risk(opened.duck, opened.duck.table("facts"), as_of)
     return frame(opened.duck.run(ranked.limit(most), "to verify"))
 

@@ -20,11 +20,14 @@ Heads = dict[str, tuple[int, str]]
 @base.command("ledger_verify")
 @base.option("--anchor", type=click.Path(path_type=Path, dir_okay=False))
 def verify(anchor: Path | None) -> int:
-    noted = _noted(anchor) if anchor and anchor.exists() else {}
-    start()
+    compared = anchor is not None and anchor.exists()
+    noted = _noted(anchor) if anchor is not None and compared else {}
+    start(migrate=False)
     from firebreak.ops.base.actor import system
     from firebreak.ops.ledger import selectors
 
+    if anchor is not None and not compared:
+        click.echo(say("ledger.uncompared", path=anchor), err=True)
     verdict = selectors.verdict(by=system("cli"), anchor=noted)
     if verdict.problems:
         click.echo(say("ledger.broken", n=len(verdict.problems)), err=True)

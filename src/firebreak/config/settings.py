@@ -105,6 +105,7 @@ LOGIN_REDIRECT_URL_FAILURE = "/sign-in?provider=refused"
 # A name is locked for a quarter of an hour after five wrong passwords, from wherever they came.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on trying locks the owner out for ever
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True

@@ -36,6 +36,26 @@ def run() -> Iterator[Duck]:
         yield duck
 
 
+MOVED = [
+    (D1, None, ["central_quarantine", "central_quarantine"]),  # a transfer, and still there
+    (D1 + timedelta(days=1), D1 + timedelta(days=8), ["central_quarantine", "central_quarantine", "released"]),
+    (D1 + timedelta(days=2), D1 + timedelta(days=8), ["central_quarantine"] * 2 + ["released"] * 2),  # a day at home
+    (D1 - timedelta(days=9), D1 - timedelta(days=1), ["central_quarantine", "central_quarantine", "released"]),
+]
+
+
+@pytest.mark.parametrize(("start", "end", "kinds"), MOVED)
+def test_a_transfer_from_one_place_of_isolation_to_another_is_no_release(
+    run: Duck, start: date, end: date | None, kinds: list[str]
+) -> None:
+    stay = {"place_kind": "isolation", "person_id": 1}
+    rows = [
+        {**stay, "start_at": at(D1 - timedelta(days=5)), "end_at": at(D1)},
+        {**stay, "start_at": at(start), "end_at": end and at(end)},
+    ]
+    assert [kind for _, kind, *_ in told(run, "stays", rows)] == kinds
+
+
 def told(run: Duck, table: str, rows: list[dict[str, Any]], homes: list[dict[str, Any]] | None = None):  # type: ignore[no-untyped-def]
     """The facts of rows of one table; row *n* (from 1) is person *n*'s."""
     names = {"cases", "exposures", "tests", "registrations", "checks", "declarations", "stays", "residences", "rosters",
@@ -76,6 +96,8 @@ CASES = [
     ("registrations", {"kind": "pharmacy", "at": at(D1)}, []),
     ("registrations", {"kind": "border", "at": at(D1)}, [("abroad", D1)]),
     ("declarations", {"at": at(D1), "symptoms": "无"}, [("declared", D1)]),
+    *(("declarations", {"at": at(D1), "symptoms": none}, [("declared", D1)])
+      for none in ("无症状", " 否", "没有", "None", "NO", "")),
     ("declarations", {"at": at(D1), "symptoms": "发热", "temperature": 38.0},
      [("declared", D1), ("fever", D1), ("symptom", D1), ("temperature", D1)]),
     ("stays", {"place_kind": "venue", "start_at": at(D1)}, [("venue", D1)]),
@@ -84,6 +106,12 @@ CASES = [
     ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(date(2020, 1, 9))},
      [("key_area", date(2020, 1, 9))]),
     ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(date(2020, 1, 8))}, []),
+    ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(date(2020, 1, 3)), "end_at": at(D1)},
+     [("key_area", date(2020, 1, 9)), ("key_area", D1)]),  # the days count from leaving
+    ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(D1), "end_at": at(date(2020, 3, 1))},
+     [("key_area", D1), ("key_area", AS_OF)]),  # still there
+    ("stays", {"place_kind": "hotel", "place_division": "420106", "start_at": at(date(2020, 1, 3)),
+               "end_at": at(date(2020, 1, 8))}, []),
     ("stays", {"place_kind": "isolation", "start_at": at(date(2020, 1, 20)), "end_at": at(D1)},
      [("central_quarantine", date(2020, 1, 20)), ("released", D1)]),
     ("journeys", {"from_place": "汉口", "to_place": "无锡", "board_at": at(D1), "ticket_state": "valid"},
@@ -91,6 +119,10 @@ CASES = [
     ("journeys", {"from_place": "无锡", "to_place": "汉口", "board_date": D1}, [("key_area", D1)]),
     ("journeys", {"from_place": "汉口", "to_place": "无锡", "board_date": D1, "ticket_state": "refunded"}, []),
     ("residences", {"kind": "community", "valid_from": D1}, [("resident", D1)]),
+    ("residences", {"kind": "tenant", "valid_from": D1, "valid_to": AS_OF}, [("resident", D1)]),
+    ("residences", {"kind": "tenant", "valid_from": D1, "valid_to": AS_OF - timedelta(days=1)}, []),  # moved out
+    ("residences", {"kind": "hukou", "valid_from": D1}, []),  # belongs here, may live elsewhere
+    ("residences", {"kind": "phone_owner", "valid_from": D1}, []),
     ("rosters", {"organisation": "x", "returned_on": date(2020, 2, 20)}, [("resident", date(2000, 1, 1))]),
     ("tests", {"result": "positive", "sampled_at": at(date(2020, 2, 11))}, []),  # after the day that is asked
 ]  # fmt: skip
@@ -124,3 +156,18 @@ def test_a_fact_is_known_when_delivered_and_never_before_it_happens(run: Duck) -
         run, "tests", [{"result": "positive", "sampled_at": at(D1)}, {"result": "positive", "sampled_at": at(late)}]
     )
     assert [(on, known) for _, _, on, known in found] == [(D1, DELIVERED), (late, late)]
+
+
+def test_a_contact_is_of_the_person_his_record_speaks_of_today_and_known_when_both_records_were(run: Duck) -> None:
+    later = date(2020, 2, 8)
+    run.put(BATCHES, pa.table({"batch_id": [BATCH, BATCH + 1], "delivered_on": [DELIVERED, later]}))
+    row = {"contact_level": "close", "run_date": D1, "person_id": 99, "case_part": 0}
+    told(run, "tests", [{}, {}])  # its links: record 1 is person 1's, record 2 person 2's
+    exposed = [
+        {**row, "record_id": (BATCH << 32) + 1, "part": 0, "case_record_id": (BATCH << 32) + 9},
+        {**row, "record_id": (BATCH << 32) + 2, "part": 0, "case_record_id": ((BATCH + 1) << 32) + 1},
+    ]
+    run.put("exposures", pa.Table.from_pylist(exposed, schema=TABLES["exposures"].schema))
+    found = run.run(facts(run, (HUBEI,), AS_OF)).to_pylist()
+    assert sorted((one["person_id"], one["known_on"]) for one in found) == [(1, DELIVERED), (2, later)]
+    run.put("exposures", TABLES["exposures"].schema.empty_table())

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 
 import click
 import pytest
@@ -119,9 +118,12 @@ def test_an_error_shows_code_what_rule_and_remedy(capsys, monkeypatch):
     assert [line.split("：")[-1].strip() for line in err.splitlines()[1:]] == ["this", "that holds", "do so"]
 
 
-def test_help_is_there_in_the_blink_of_an_eye():
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "firebreak.cli.main"], capture_output=True, check=False)
-    code = "from firebreak.cli.main import main; main(['--help'])"
-    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert time.perf_counter() - start < 3
+def test_help_loads_nothing_that_takes_its_time():
+    """What makes help slow is what it imports: engines, data frames, the desks."""
+    code = (
+        "import sys\nfrom firebreak.cli.main import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'polars', 'duckdb', 'ibis', 'pyarrow', 'pandas', 'numpy', 'django', 'splink'}\n"
+        "print('LOADED', *(heavy & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.rstrip().endswith("LOADED"), done.stdout[-200:]

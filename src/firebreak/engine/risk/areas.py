@@ -94,5 +94,14 @@ def area_table(areas: Iterable[Area], as_of: date) -> pa.Table:
 @cache
 def fever_celsius() -> float:
     """The body temperature from which a measurement is a fever, °C."""
-    text = files("firebreak.engine.risk.data").joinpath("thresholds.toml").read_text("utf-8")
-    return float(tomllib.loads(text)["fever"]["celsius"])
+    return float(_thresholds()["fever"]["celsius"])
+
+
+@cache
+def no_symptoms() -> tuple[str, ...]:
+    """Words, in small letters, with which a form says that there are no symptoms."""
+    return tuple(_thresholds()["symptoms"]["none"])
+
+
+def _thresholds() -> dict[str, Any]:
+    return tomllib.loads(files("firebreak.engine.risk.data").joinpath("thresholds.toml").read_text("utf-8"))

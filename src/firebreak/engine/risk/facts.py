@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 
 from firebreak.engine.backends.base import Executor, Expr
-from firebreak.engine.risk.areas import Area, area_table, fever_celsius
+from firebreak.engine.risk.areas import Area, area_table, fever_celsius, no_symptoms
 from firebreak.engine.risk.vocabulary import CODES, Kind
 from firebreak.terms.enums import CaseState
 from firebreak.terms.tables import RISK_FACTS
@@ -42,6 +42,7 @@ _OF_HOUSEHOLD = {
 }
 _COUNTRIES_ABROAD = "border"
 _ISOLATION = "isolation"
+_DWELLINGS = ("community", "tenant")
 HOUSEHOLD = "household"
 
 
@@ -70,24 +71,24 @@ def _house_mates(people: Expr, memberships: Expr) -> Expr:
 
 def _gathered(executor: Executor, areas: tuple[Area, ...], as_of: date, only: Expr | None) -> Expr:
     links = executor.table("links").select("record_id", "part", "person_id")
-    exposures = executor.table("exposures")
     if only is not None:
-        links, exposures = links.semi_join(only, "person_id"), exposures.semi_join(only, "person_id")
+        links = links.semi_join(only, "person_id")
     dated = [
         *_cases(executor, links),
-        _exposures(exposures),
+        _exposures(executor, links),
         *_tests(executor, links),
         *_registrations(executor, links),
         *_checks(executor, links),
         *_declarations(executor, links),
         *_stays(executor, links),
-        _residents(executor, links),
+        _residents(executor, links, as_of),
         *_in_areas(executor, links, executor.put("r_areas", area_table(areas, as_of))),
     ]
     return executor.keep("r_own", _known(ibis.union(*dated), executor.table(BATCHES)))
 
 
-def _fact(rows: Expr, kind: Any, on: Any, value: Any = None, place: Any = None) -> Expr:
+def _fact(rows: Expr, kind: Any, on: Any, value: Any = None, place: Any = None, other: Any = None) -> Expr:
+    """Facts not yet dated by their batch. ``other``: a second record without which the fact was not known."""
     return rows.select(
         "person_id",
         kind=kind if not isinstance(kind, Kind) else ibis.literal(CODES[kind], "int8"),
@@ -96,6 +97,7 @@ def _fact(rows: Expr, kind: Any, on: Any, value: Any = None, place: Any = None) 
         place=ibis.null("string") if place is None else place,
         record_id=rows.record_id,
         part=rows.part,
+        other=ibis.null("int64") if other is None else other,
     )
 
 
@@ -109,12 +111,15 @@ def _linked(executor: Executor, name: str, links: Expr) -> Expr:
 
 
 def _known(rows: Expr, batches: Expr) -> Expr:
-    """With the day each fact was known: when its batch was delivered, and never before it happened."""
-    numbered = rows.filter(rows.on.notnull()).mutate(batch_id=rows.record_id // _BATCH_SHIFT)
-    dated = numbered.left_join(batches, "batch_id")
+    """With the day each fact was known: when the last batch it needs was delivered, and never before it happened."""
+    dated = rows.filter(rows.on.notnull())
+    for record, day in (("record_id", "told_on"), ("other", "other_on")):
+        came = batches.select(**{f"{day}_batch": batches.batch_id, day: batches.delivered_on})
+        numbered = dated.mutate(**{f"{day}_batch": dated[record] // _BATCH_SHIFT})
+        dated = numbered.left_join(came, f"{day}_batch").drop(f"{day}_batch_right")
+    days = (ibis.coalesce(dated[day], dated.on) for day in ("told_on", "other_on"))
     return dated.select(
-        *(name for name in RISK_FACTS.names if name != "known_on"),
-        known_on=ibis.greatest(dated.on, ibis.coalesce(dated.delivered_on, dated.on)),
+        *(name for name in RISK_FACTS.names if name != "known_on"), known_on=ibis.greatest(dated.on, *days)
     ).select(RISK_FACTS.names)
 
 
@@ -133,14 +138,19 @@ def _cases(executor: Executor, links: Expr) -> list[Expr]:
     ]
 
 
-def _exposures(rows: Expr) -> Expr:
+def _exposures(executor: Executor, links: Expr) -> Expr:
+    """Contacts as traced, of the person whom the contact's record speaks of today: merges come after a tracing.
+
+    Known when both records were: the contact's own and the one that puts the case there.
+    """
+    rows = executor.table("exposures").drop("person_id").join(links, ["record_id", "part"])
     kind = ibis.cases(
         *((rows.contact_level == word, ibis.literal(CODES[kind], "int8")) for word, kind in _CONTACTS.items()),
         else_=ibis.null("int8"),
     )
     rows = rows.mutate(kind=kind)
     rows = rows.filter(rows.kind.notnull())
-    return _fact(rows, rows.kind, ibis.coalesce(_day(rows.to_at), rows.run_date))
+    return _fact(rows, rows.kind, ibis.coalesce(_day(rows.to_at), rows.run_date), other=rows.case_record_id)
 
 
 def _tests(executor: Executor, links: Expr) -> list[Expr]:
@@ -162,7 +172,8 @@ def _measured(rows: Expr, on: Any) -> list[Expr]:
 
 
 def _ill(rows: Expr, on: Any) -> Expr:
-    return _fact(rows.filter(rows.symptoms.notnull() & ~rows.symptoms.isin(["", "无", "none"])), Kind.SYMPTOM, on)
+    told = rows.symptoms.strip().lower()
+    return _fact(rows.filter(told.notnull() & ~told.isin(["", *no_symptoms()])), Kind.SYMPTOM, on)
 
 
 def _registrations(executor: Executor, links: Expr) -> list[Expr]:
@@ -193,7 +204,7 @@ def _stays(executor: Executor, links: Expr) -> list[Expr]:
     rows = _linked(executor, "stays", links)
     venue = rows.filter(rows.place_kind == "venue")
     isolated = rows.filter(rows.place_kind == _ISOLATION)
-    ended = isolated.filter(isolated.end_at.notnull())
+    ended = _released(isolated)
     return [
         _fact(venue, Kind.VENUE, _day(venue.start_at), place=venue.place_code),
         _fact(isolated, Kind.CENTRAL_QUARANTINE, _day(isolated.start_at), place=isolated.place_code),
@@ -201,20 +212,40 @@ def _stays(executor: Executor, links: Expr) -> list[Expr]:
     ]
 
 
-def _residents(executor: Executor, links: Expr) -> Expr:
-    """Whoever a register or a roster of this place knows. The day is the first one of the registration."""
+def _released(isolated: Expr) -> Expr:
+    """The stays whose end was a release: no other isolation stay of the person begins by the day after and goes on."""
+    ended = isolated.filter(isolated.end_at.notnull())
+    others = isolated.select("person_id", next_start="start_at", next_end="end_at")
+    moved = ended.select("person_id", "record_id", "part", "end_at").join(others, "person_id")
+    begun = _day(moved.next_start) <= _day(moved.end_at) + ibis.interval(days=1)
+    on = ibis.coalesce(moved.next_end > moved.end_at, True)
+    return ended.anti_join(moved.filter(begun & on), ["record_id", "part", "person_id"])
+
+
+def _residents(executor: Executor, links: Expr, as_of: date) -> Expr:
+    """Whom a register of dwellings valid that day, or a roster, knows here. The day is the registration's first one.
+
+    A household register (hukou), a vehicle's or a phone's owner tells where somebody belongs, not that he lives there.
+    """
     residences, rosters = _linked(executor, "residences", links), _linked(executor, "rosters", links)
+    lives = residences.kind.isin(_DWELLINGS) & ibis.coalesce(residences.valid_to >= ibis.date(as_of.isoformat()), True)
     told = ibis.union(
-        residences.select("person_id", "record_id", "part", on=residences.valid_from),
+        residences.filter(lives).select("person_id", "record_id", "part", on=residences.valid_from),
         rosters.select("person_id", "record_id", "part", on=ibis.null("date")),
     )
     return _fact(told, Kind.RESIDENT, ibis.coalesce(told.on, ibis.date(REGISTERS.isoformat())))
 
 
 def _in_areas(executor: Executor, links: Expr, areas: Expr) -> list[Expr]:
-    """Being in, boarding in or leaving a vehicle in an area of elevated risk on a day that counts."""
+    """Being in, boarding in or leaving a vehicle in an area of elevated risk on a day that counts.
+
+    A stay is a fact on its last such day, from which the days of observation count, and on its first, which a replay of
+    a day between the two needs.
+    """
     stays = _linked(executor, "stays", links)
-    stays = stays.select("person_id", "record_id", "part", on=_day(stays.start_at), division=stays.place_division)
+    first = _day(stays.start_at)
+    last = ibis.greatest(first, ibis.coalesce(_day(stays.end_at), first))
+    stays = stays.select("person_id", "record_id", "part", begun=first, on=last, division=stays.place_division)
     journeys = _linked(executor, "journeys", links)
     journeys = journeys.filter(~ibis.coalesce(journeys.ticket_state.isin(["refunded", "changed"]), False))
     stations = executor.table(STATIONS)
@@ -223,6 +254,7 @@ def _in_areas(executor: Executor, links: Expr, areas: Expr) -> list[Expr]:
             "person_id",
             "record_id",
             "part",
+            begun=ibis.coalesce(_day(journeys[at]), journeys.board_date),
             on=ibis.coalesce(_day(journeys[at]), journeys.board_date),
             division=stations.division_code,
         )
@@ -235,10 +267,16 @@ def _in_areas(executor: Executor, links: Expr, areas: Expr) -> list[Expr]:
         [
             where.division[0:2] == areas.division[0:2],
             where.division.startswith(areas.division),
-            where.on.between(areas.first, areas.last),
+            where.begun <= areas.last,
+            where.on >= areas.first,
         ],
     )
-    return [_fact(near, near.kind, near.on, place=near.division)]
+    came, left = ibis.greatest(near.begun, near.first), ibis.least(near.on, near.last)
+    longer = near.filter(came < left)
+    return [
+        _fact(near, near.kind, left, place=near.division),
+        _fact(longer, longer.kind, ibis.greatest(longer.begun, longer.first), place=longer.division),
+    ]
 
 
 def _households(own: Expr, memberships: Expr) -> Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, timedelta
+from typing import Any
 
 from axes.models import AccessAttempt
 from django.contrib.auth.password_validation import validate_password
@@ -60,11 +61,14 @@ def grant(
     """Give an office within a reach. Nobody grants what lies outside their own reach, or anything to themselves."""
     user = _managed(user_id, by)
     check_grant(office, kind, value)
-    _check_may_give(kind, value, user, by)
-    Holding.objects.update_or_create(
-        user=user, office=office, kind=kind, value=value, defaults={"granted_by": by.name, "until": until}
-    )
-    entry.about("user", user.pk, division=user.home, office=office, reach=kind, value=value)
+    _check_may_give(kind, value, by)
+    held: dict[str, Any] = {"user": user, "office": office, "kind": kind, "value": value}
+    before = Holding.objects.filter(**held).first()
+    Holding.objects.update_or_create(**held, defaults={"granted_by": by.name, "until": until})
+    entry.about(
+        "user", user.pk, division=user.home, office=office, reach=kind, value=value, until=_day(until),
+        before=_day(before.until) if before else "not held",
+    )  # fmt: skip
 
 
 @action(policies.MANAGE, "accounts.revoked", "收回职责", "Office revoked")
@@ -106,6 +110,7 @@ def reset_password(entry: Draft, *, user_id: int, by: Actor) -> str:
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     TOTPDevice.objects.filter(user_id=user.pk).delete()
+    AccessAttempt.objects.filter(username=user.username).delete()  # the new password must not meet the old lock
     ended, _ = Session.objects.filter(user_id=user.pk).delete()
     entry.about("user", user.pk, division=user.home, sessions=ended)
     return password
@@ -232,10 +237,26 @@ def _managed(user_id: int, by: Actor) -> User:
     return user
 
 
-def _check_may_give(kind: ReachKind, value: str, user: User, by: Actor) -> None:
-    """Divisions and grids within the giver's own; enterprises and persons by the account's own division."""
-    place = value if kind in (ReachKind.DIVISION, ReachKind.GRID) else user.home
-    check_reach(by, policies.MANAGE, division=place)
+def _check_may_give(kind: ReachKind, value: str, by: Actor) -> None:
+    """Divisions and grids within the giver's own. Whose an enterprise's or a person's id is no desk can prove yet: only
+    the program itself gives those, or an administrator of one district could give himself anybody."""
+    if kind in (ReachKind.ENTERPRISE, ReachKind.PERSON):
+        if not by.system:
+            raise _unproven()
+        return
+    check_reach(by, policies.MANAGE, division=value)
+
+
+def _unproven() -> Refused:
+    return Refused(
+        "FB-DESK-UNPROVEN", policies.MANAGE.key, "Whose an enterprise's or a person's id is must be proved first.",
+        "No desk can prove it yet: give an office within a division or a grid.", policies.MANAGE.key,
+    )  # fmt: skip
+
+
+def _day(until: date | None) -> str:
+    """The last day of an office as the ledger holds it."""
+    return until.isoformat() if until else "no end"
 
 
 def _one_time_password() -> str:

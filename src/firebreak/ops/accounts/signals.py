@@ -18,8 +18,13 @@ def listen() -> None:
     user_locked_out.connect(_locked_out, dispatch_uid="firebreak.locked-out")
 
 
-def _locked_out(username: str = "", ip_address: str = "", **_: Any) -> None:
-    """A name was tried too often. A name of no account is told by its shape: somebody may have typed a password."""
+def _locked_out(username: str = "", ip_address: str = "", request: Any = None, **_: Any) -> None:
+    """A name was tried too often. A name of no account is told by its shape: somebody may have typed a password.
+
+    Only the failure that locks is an entry: those after it are not counted, and would let anybody fill the ledger.
+    """
+    if getattr(request, "axes_failures_since_start", None) is None:
+        return
     from firebreak.ops.accounts.models import User
 
     name = (username or "").strip().lower()

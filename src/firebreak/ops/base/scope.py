@@ -24,12 +24,17 @@ from firebreak.terms.offices import ReachKind
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The columns that tell where a row belongs; empty: rows have no such place, so nobody reaches by it."""
+    """The columns that tell where a row belongs; empty: rows have no such place, so nobody reaches by it.
+
+    ``person_only``: a column and the value that says that the row is about a person at all: numbers of other kinds of
+    subject may be equal to a person's.
+    """
 
     division: str = ""
     grid: str = ""
     enterprise: str = ""
     person: str = ""
+    person_only: tuple[str, str] | None = None
 
     def column(self, kind: ReachKind) -> str:
         return {
@@ -180,11 +185,14 @@ def outside(policy: Policy) -> Refused:
 
 def within(reach: Reach, grants: tuple[Grant, ...]) -> Q:
     """The condition that a row lies within one of these grants; false where there is none."""
-    parts = [_part(reach.column(grant.kind), grant) for grant in grants if reach.column(grant.kind)]
+    parts = [_part(reach, grant) for grant in grants if reach.column(grant.kind)]
     return reduce(or_, parts, Q(pk__in=[]))
 
 
-def _part(column: str, grant: Grant) -> Q:
+def _part(reach: Reach, grant: Grant) -> Q:
+    column = reach.column(grant.kind)
+    if grant.kind is ReachKind.PERSON and reach.person_only:
+        return Q(**{column: grant.value}, **dict([reach.person_only]))
     if grant.kind is not ReachKind.DIVISION:
         return Q(**{column: grant.value})
     if not grant.value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
@@ -144,6 +144,13 @@ def append(draft: Draft, by: Actor) -> None:
     entry.seal = seal_of(entry, ring())
     _insert(entry)
     _move_head(chain, entry.seq, entry.seal)
+
+
+def hold_chains(divisions: Sequence[str], by: Actor) -> None:
+    """Take the turn in the chains of these divisions and of who acts, in one order for everybody: an action that writes
+    into several would otherwise wait for another that waits for it."""
+    for chain in sorted({chain_of(division) for division in (*divisions, _home(by))}):
+        _locked_head(chain)
 
 
 def _insert(entry: Entry) -> None:

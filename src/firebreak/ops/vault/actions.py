@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.keyring import ring
 from firebreak.ops.base.scope import everywhere, found, visible
-from firebreak.ops.ledger.recording import Draft, action
+from firebreak.ops.ledger.recording import Draft, action, append, hold_chains
 from firebreak.ops.vault import policies
 from firebreak.ops.vault.boxes import FIELDS, INDEXED, Values, alike, open_box, seal, tokens, tokens_of
 from firebreak.ops.vault.models import Sealed, Token
@@ -20,6 +20,8 @@ CHUNK = 2000
 """Rows a transaction: SQLite's one writer must not be kept from everybody else for long."""
 MOST_EXPORTED = 10_000
 MOST_FOUND = 500
+PART = 500
+"""Subjects an entry names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +101,22 @@ def search(entry: Draft, *, kind: str, field: str, value: str, by: Actor) -> lis
 def export(
     entry: Draft, *, kind: str, subject_ids: Sequence[int], fields: Sequence[str], reason: str, by: Actor
 ) -> dict[int, dict[str, list[str]]]:
-    """The values of these fields of many subjects within reach, for a reason; at most 10,000. Others are left out."""
+    """The values of these fields of many subjects within reach, for a reason; at most 10,000. Others are left out.
+
+    Entries ``vault.taken`` name every subject that was taken, each where it belongs.
+    """
     _check_reason(reason)
     _check_fields(fields, FIELDS)
     _check_many(len(subject_ids), MOST_EXPORTED)
     taken: dict[int, dict[str, list[str]]] = {}
+    places: dict[str, list[int]] = {}
     for start in range(0, len(subject_ids), CHUNK):
         rows = visible(Sealed, by=by, policy=policies.EXPORT)
         for row in rows.filter(kind=kind, subject_id__in=subject_ids[start : start + CHUNK]):
             values = _opened(row)
             taken[row.subject_id] = {field: values.get(field, []) for field in fields}
+            places.setdefault(row.division_code[:6], []).append(row.subject_id)
+    _name_taken(kind, {place: sorted(set(those)) for place, those in places.items()}, fields, reason, by)
     entry.about("vault", kind, reason=reason, fields=sorted(fields), count=len(taken), asked=len(subject_ids))
     return taken
 
@@ -118,7 +126,10 @@ def reseal(entry: Draft, *, by: Actor) -> int:
     """Seal up to 2,000 boxes anew that lie under an older key. How many there were; zero: the old keys may go."""
     keys = ring()
     rows = list(
-        everywhere(Sealed, because="every box changes its key").exclude(key=keys.current).order_by("id")[:CHUNK]
+        everywhere(Sealed, because="every box changes its key")
+        .select_for_update()  # what is stored meanwhile must not be overwritten with what was read before
+        .exclude(key=keys.current)
+        .order_by("id")[:CHUNK]
     )
     fresh: dict[str, dict[int, set[int]]] = {}
     for row in rows:
@@ -130,6 +141,17 @@ def reseal(entry: Draft, *, by: Actor) -> int:
         _index(kind, wanted, [row for row in rows if row.kind == kind])
     entry.about("vault", "boxes", count=len(rows), key=keys.current)
     return len(rows)
+
+
+def _name_taken(kind: str, places: dict[str, list[int]], fields: Sequence[str], reason: str, by: Actor) -> None:
+    """Entries that name these subjects (by county), in the chains of their own prefectures."""
+    hold_chains(list(places), by)
+    for place, subjects in sorted(places.items()):
+        for start in range(0, len(subjects), PART):
+            part = subjects[start : start + PART]
+            draft = Draft("vault.taken")
+            draft.about(kind, "list", division=place, reason=reason, fields=sorted(fields), subjects=part)
+            append(draft, by)
 
 
 def _index(kind: str, wanted: dict[int, set[int]], boxes: Sequence[Sealed]) -> None:

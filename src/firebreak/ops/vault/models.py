@@ -13,7 +13,7 @@ class Sealed(Scoped):
     ``division_code`` and ``grid_code`` say who answers for the subject. ``simulated``: 演练/DRILL, nobody exists.
     """
 
-    reach = Reach(division="division_code", grid="grid_code", person="subject_id")
+    reach = Reach(division="division_code", grid="grid_code", person="subject_id", person_only=("kind", "person"))
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=16)
@@ -35,7 +35,7 @@ class Sealed(Scoped):
 class Token(Scoped):
     """The blind index: 64 bits of a keyed hash of one value: an equal value can be found, none can be read."""
 
-    reach = Reach(division="division_code", grid="grid_code", person="subject_id")
+    reach = Reach(division="division_code", grid="grid_code", person="subject_id", person_only=("kind", "person"))
 
     id = models.BigAutoField(primary_key=True)
     token = models.BigIntegerField()
