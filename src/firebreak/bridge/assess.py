@@ -21,7 +21,7 @@ from firebreak.engine.risk.support import check_support
 from firebreak.lake.lake import Lake
 from firebreak.terms.errors import OrderError
 from firebreak.terms.stations import stations
-from firebreak.terms.tables import COLOURS, DAY, FINDINGS, I64, RISK_FACTS, TEXT
+from firebreak.terms.tables import COLOURS, DAY, FACT_RUNS, FINDINGS, I64, RISK_FACTS, TEXT
 
 JIANGSU = "32"
 """Whose rules apply to people of whom no division is known."""
@@ -56,8 +56,25 @@ def make_facts(lake: Lake, as_of: date, areas: Sequence[Area] = ()) -> int:
     """Write the table ``facts`` up to a day; how many."""
     with lake.writer(), session(lake) as opened:
         table = opened.duck.run(_facts(opened, as_of, areas), "facts")
-        lake.replace("facts", table)
+        mark = pa.Table.from_pylist([{"as_of": as_of, "facts": table.num_rows}], schema=FACT_RUNS.schema)
+        lake.replace_together({"facts": table, "fact_runs": mark})
     return int(table.num_rows)
+
+
+def gathered(opened: Session, as_of: date) -> date:
+    """The day up to which facts were gathered. OrderError where they never were, or only up to a day before ``as_of``.
+
+    Without this, a question about a lake that was never assessed would be answered green.
+    """
+    days = [row["as_of"] for row in opened.rows("fact_runs")]
+    if days and days[0] >= as_of:
+        return days[0]
+    raise OrderError(
+        "FB-RISK-NO-FACTS",
+        f"facts were gathered up to {days[0]}, asked is {as_of}" if days else "no facts were gathered in this lake",
+        "A colour is told from facts gathered up to its day.",
+        "Run firebreak assess for that day first, then ask.",
+    )
 
 
 def concerned(opened: Session, batches: Iterable[int]) -> pl.DataFrame:
@@ -76,16 +93,22 @@ def concerned(opened: Session, batches: Iterable[int]) -> pl.DataFrame:
 
 
 def reassess(
-    lake: Lake, as_of: date, people: pl.DataFrame, sets: Sequence[RuleSet] | None = None, here: str = JIANGSU
+    lake: Lake,
+    as_of: date,
+    people: pl.DataFrame,
+    sets: Sequence[RuleSet] | None = None,
+    here: str = JIANGSU,
+    areas: Sequence[Area] = (),
 ) -> Outcome:
     """Assess these people again (``person_id``) and leave everybody else's facts, findings and colours of the day.
 
-    The result is that of a whole assessment, where ``people`` are all whom the new records concern (``concerned``).
+    The result is that of a whole assessment, where ``people`` are all whom the new records concern (``concerned``) and
+    ``areas`` are those the whole was made with.
     """
     with lake.writer(), session(lake) as opened:
         duck = opened.duck
         only = duck.put("r_only", people.select(pl.col("person_id").cast(pl.Int64)).unique().to_arrow())
-        fresh = frame(duck.run(_facts(opened, as_of, (), only), "facts"))
+        fresh = frame(duck.run(_facts(opened, gathered(opened, as_of), areas, only), "facts"))
         kept = frame(duck.run(duck.table("facts").anti_join(only, "person_id"), "facts kept"))
         lake.replace("facts", pl.concat([kept, fresh]).to_arrow().cast(RISK_FACTS.schema))
         duck.put("facts", fresh.to_arrow().cast(RISK_FACTS.schema))
@@ -119,8 +142,9 @@ def assess_lake(
     """Assess everybody in a lake on a day, each by the narrowest set in force where he lives.
 
     ``at_event``: count each fact as known on the day it happened, not on the day it was delivered. OrderError where no
-    set is in force anywhere.
+    set is in force anywhere or the facts are not gathered up to that day.
     """
+    gathered(opened, as_of)
     ruling = narrowest(in_force(shipped_sets() if sets is None else sets, as_of))
     if not ruling:
         raise OrderError(

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 import pyarrow as pa
 
-from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake, frame
+from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake, frame, gathered
 from firebreak.bridge.session import Session
 from firebreak.engine.risk.alarms import alarms, enough_past
 from firebreak.engine.risk.compare import by_age, by_area, by_step, changes
@@ -45,7 +45,8 @@ def explain_person(
     sets: Sequence[RuleSet] | None = None,
     here: str = JIANGSU,
 ) -> Explanation:
-    """Why one person has a colour on a day. OrderError where the lake knows nobody of that id."""
+    """Why one person has a colour on a day. OrderError where the lake has no such person, or no facts of the day."""
+    gathered(opened, as_of)
     found = opened.rows("persons", person_id=person)
     if not found:
         raise OrderError(
@@ -146,7 +147,8 @@ def _counted(opened: Session, reds: pl.DataFrame, people: pl.DataFrame) -> pl.Da
 
 
 def to_verify(opened: Session, as_of: date, most: int) -> pl.DataFrame:
-    """``person_id, risk, kinds, last``: the people to verify first."""
+    """``person_id, risk, kinds, last``: the people to verify first. OrderError where facts of the day are missing."""
+    gathered(opened, as_of)
     ranked = expected_risk(opened.duck, opened.duck.table("facts"), as_of)
     return frame(opened.duck.run(ranked.limit(most), "to verify"))
 

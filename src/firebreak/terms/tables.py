@@ -803,6 +803,17 @@ RISK_FACTS = Table(
     sort=("kind", "person_id", "on", "record_id", "part"),
 )
 
+FACT_RUNS = Table(
+    "fact_runs",
+    (
+        Column("as_of", DAY, "facts are gathered up to this day", "汇集截止日"),
+        Column("facts", I64, "how many there were", "事实数"),
+    ),
+    "up to which day the table of facts was gathered: one row, none where it never was",
+    "风险事实汇集记录",
+    sort=("as_of",),
+)
+
 FINDINGS = Table(
     "findings",
     (
@@ -890,6 +901,7 @@ TABLES: dict[str, Table] = {
         LISTS,
         CHANGES,
         RISK_FACTS,
+        FACT_RUNS,
         FINDINGS,
         COLOURS,
     )

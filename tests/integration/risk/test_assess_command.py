@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from tests.drill_fixture import small_drill
 
-from firebreak.bridge.assess import Outcome, assess_lake, concerned, propose, reassess
+from firebreak.bridge.assess import Outcome, assess_lake, concerned, make_facts, propose, reassess
 from firebreak.bridge.run import STAGES, take
 from firebreak.bridge.session import session
 from firebreak.bridge.specs import specs_from
 from firebreak.cli import assess
 from firebreak.cli.language import use
+from firebreak.engine.risk.areas import Area
 from firebreak.engine.risk.support import UnsupportedError
 from firebreak.engine.risk.vocabulary import CODES, Kind
 from firebreak.lake.lake import Lake
@@ -127,9 +128,42 @@ def test_the_list_to_verify_leaves_out_known_cases(lake: Lake) -> None:
     assert rows["risk"].to_list() == sorted(rows["risk"], reverse=True)
 
 
+@pytest.mark.parametrize(
+    "asked", [["--person", "1"], ["--verify", "5"], ["--compare", "jiangsu-default@1", "national@1"], ["--replay"]]
+)
+def test_no_question_is_answered_from_facts_that_were_never_gathered(lake: Lake, tmp_path, asked: list[str]) -> None:  # type: ignore[no-untyped-def]
+    from firebreak.terms.errors import OrderError
+
+    ran(lake, "--json")
+    with pytest.raises(OrderError) as error:
+        ran(Lake.open(tmp_path / "new", create=True), *asked)
+    assert error.value.code == "FB-RISK-NO-FACTS"
+    with pytest.raises(OrderError) as error:  # gathered, but only up to the day before; the last --as-of counts
+        ran(lake, *asked, "--as-of", (DAY + timedelta(days=1)).isoformat())
+    assert error.value.code == "FB-RISK-NO-FACTS"
+
+
+def test_people_assessed_again_keep_the_areas_of_the_whole(lake: Lake) -> None:
+    areas = (Area("32", Kind.HIGH_AREA, date(2020, 1, 1), None, 0, "a test"),)
+    make_facts(lake, DAY, areas)
+    propose(lake, DAY)
+
+    def rows() -> list[str]:
+        with session(lake) as opened:
+            return sorted(str(sorted(one.items())) for one in opened.rows("facts"))
+
+    before = rows()
+    with session(lake) as opened:
+        people = concerned(opened, opened.batches)
+    reassess(lake, DAY, people, areas=areas)
+    assert rows() == before
+    assert any(f"'kind', {CODES[Kind.HIGH_AREA]}" in one for one in before)
+
+
 def test_mistakes_are_told(lake: Lake, tmp_path) -> None:  # type: ignore[no-untyped-def]
     from firebreak.terms.errors import FirebreakError
 
+    ran(lake, "--json")
     for arguments in (["--compare", "nix", "national@1"], ["--person", "17"]):
         with pytest.raises(FirebreakError):
             ran(lake, *arguments)

@@ -16,6 +16,7 @@ LOOK_BACK = 14
 
 _STATES = {"case_state": CASE_STATES, "quarantine": QUARANTINE_STATES}
 _CODE_ROOM = 64
+_DAY_ROOM = 1 << 24
 
 
 def known_facts(facts: Expr, as_of: date) -> Expr:
@@ -28,7 +29,7 @@ def columns_of(facts: Expr, as_of: date, names: Iterable[str]) -> Expr:
     """``person_id`` and the named columns of the vocabulary, one row for each person with a fact of their kinds.
 
     ``facts``: ``person_id, kind, on, known_on, value``. Days count from a fact's day to ``as_of``; a state is that of
-    the newest fact of its kinds (on one day, the later word of the list); counts are of distinct days.
+    the newest fact of its kinds (of one day the one known last, then the later word of the list); counts are of days.
     """
     wanted = [FACTS[name] for name in sorted(set(names))]
     known = known_facts(facts, as_of)
@@ -54,7 +55,9 @@ def _aggregate(known: Expr, fact: Fact, as_of: date) -> Any:
         kinds = _STATES[fact.name]
         here = known.kind.isin([CODES[kind] for kind in kinds])
         order = ibis.cases(*((known.kind == CODES[kind], rank) for rank, kind in enumerate(kinds)), else_=0)
-        return (known.on.epoch_days().cast("int32") * _CODE_ROOM + order).max(where=here)
+        day = known.on.epoch_days().cast("int64")
+        late = ibis.greatest(day, known.known_on.epoch_days().cast("int64"))
+        return ((day * _DAY_ROOM + late) * _CODE_ROOM + order).max(where=here)
     assert fact.kind is not None
     here = known.kind == CODES[fact.kind]
     recent = here & (known.on > ibis.date((as_of - timedelta(days=LOOK_BACK)).isoformat()))

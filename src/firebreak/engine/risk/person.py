@@ -54,7 +54,10 @@ def row_of(facts: Iterable[Told], as_of: date) -> dict[str, Value]:
 
 def _state(known: Sequence[Told], kinds: tuple[Kind, ...]) -> str | None:
     own = [fact for fact in known if fact.kind in kinds]
-    return str(max(own, key=lambda fact: (fact.on, kinds.index(fact.kind))).kind) if own else None
+    if not own:
+        return None
+    newest = max(own, key=lambda fact: (fact.on, max(fact.on, fact.known_on), kinds.index(fact.kind)))
+    return str(newest.kind)
 
 
 def _negatives(known: Sequence[Told]) -> int | None:
