@@ -41,7 +41,7 @@ class KeyRing:
                     "FB-VAULT-KEY",
                     f"key {number} is not in the ring",
                     "Values stay sealed under the key they were sealed with.",
-                    "Put the old key back into FIREBREAK_KEYS_FILE; remove it only after firebreak vault reseal.",
+                    "Put the old key back into FIREBREAK_KEYS_FILE; remove it only after firebreak keys reseal.",
                 )
             found = HKDF(SHA256(), BYTES, None, f"firebreak:{purpose}".encode()).derive(self.keys[number])
             self._derived[purpose, number] = found
