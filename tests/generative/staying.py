@@ -52,7 +52,7 @@ def presences(draw: st.DrawFn, people: int = 5) -> list[Row]:
     """Stays of a few people at a few places within two days; a length of a day now and then, rooms not always known."""
     found: list[Row] = []
     for index in range(draw(st.integers(1, 10))):
-        place = draw(st.integers(1, 3))
+        place = draw(st.integers(1, 5))
         start = draw(st.one_of(st.integers(0, 240), st.integers(0, 3000)))
         length = draw(st.one_of(st.integers(1, 60), st.integers(1, 1500)))
         found.append(
@@ -60,7 +60,7 @@ def presences(draw: st.DrawFn, people: int = 5) -> list[Row]:
                 "person_id": draw(st.integers(1, people)),
                 "place_id": place,
                 "cell_id": draw(st.sampled_from([place * 10, place * 10 + 1, None])),
-                "place_kind": {1: "ward", 2: "shop", 3: "hotel"}[place],
+                "place_kind": {1: "ward", 2: "shop", 3: "hotel", 4: "waiting", 5: "station"}[place],
                 "start_at": moment(start),
                 "end_at": moment(start + length),
                 "assumed": False,

@@ -12,7 +12,7 @@ from firebreak.engine.backends.base import Executor
 from firebreak.engine.tracing import oracle_stays
 from firebreak.engine.tracing.belonging import member_contacts, place_members
 from firebreak.engine.tracing.places import places
-from firebreak.engine.tracing.rules import RulePack
+from firebreak.engine.tracing.rules import RulePack, rule_named
 from firebreak.engine.tracing.rules.model import SettingRule
 from firebreak.engine.tracing.stays import SPANS, place_stays, stay_contacts
 from firebreak.terms.enums import Scope, Setting
@@ -83,3 +83,18 @@ def test_minutes_of_three_meetings_within_a_day_add_up(executor: Executor) -> No
     assert len(found) == 3
     rule = SettingRule(Setting.VENUE, Scope.CELL, cumulative_minutes=15, within_hours=24)
     assert at_places(executor, seen, whose, pack(rule)) == []
+
+
+def test_the_waiting_hall_rule_lists_who_waited_and_nobody_who_passed_a_gate(executor: Executor) -> None:
+    wait: Row = {"place_id": 4, "cell_id": None, "place_kind": "waiting", "start_at": moment(0), "end_at": moment(90)}
+    gate = wait | {"place_id": 5, "place_kind": "station"}
+    there = [
+        one | {"person_id": person, "record_id": 10 * number + person, "part": 0}
+        for number, one in enumerate((wait, gate))
+        for person in (CASE, 2 + number)
+    ]
+    whose = [{"case_person_id": CASE, "person_id": CASE, "window_from": moment(0), "window_to": moment(9000)}]
+    found = at_places(executor, there, whose, rule_named("nhc@5"))
+    assert [(row["person_id"], row["setting"], row["contact_level"], row["minutes"]) for row in found] == [
+        (2, "waiting_hall", "general", 90)
+    ]

@@ -79,7 +79,7 @@ def _looped(travelled: list[Row]) -> set[tuple[object, ...]]:
             and timedelta() < other["board_at"] - one["alight_at"] <= timedelta(hours=LONGEST_WAIT_HOURS)
         ]  # fmt: skip
         if ends:
-            place = place_id("station", "", f"name:{here}")
+            place = place_id("waiting", "", f"name:{here}")
             found.add((one["person_id"], place, one["alight_at"], min(ends), one["record_id"]))
     return found
 

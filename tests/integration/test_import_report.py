@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.identity_lake import deliver, made_lake, person
+from tests.identity_lake import deliver, made_lake, person, table
 from tests.report_lake import rows_of
 
 from firebreak.bridge.import_report import ImportReport, import_report
 from firebreak.bridge.linking import link_new, link_whole
 from firebreak.bridge.session import session
+from firebreak.cli.link_pages import report_imports
 from firebreak.lake.batches import Batch
 from firebreak.lake.lake import Lake
 from firebreak.terms.errors import OrderError
@@ -90,3 +91,16 @@ def test_a_batch_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(OrderError) as refused:
         report_of(lake, 7)
     assert refused.value.code == "FB-IMPORT-BATCH"
+
+
+def test_reporting_a_delivery_leaves_people_and_rides_as_new_as_their_links(tmp_path: Path) -> None:
+    lake = made_lake(tmp_path / "lake")
+    trip = {"row_no": 1, "mode": "train", "service_no": "G1", "board_date": DAY}
+    deliver(lake, "one", [person("11", "王伟")], [trip])
+    report_imports(lake, [], tmp_path / "out", "tester", quiet=True)
+    deliver(lake, "two", [person("22", "李静")], [trip])
+    report_imports(lake, [], tmp_path / "out", "tester", quiet=True)
+    linked = set(table(lake, "links")["person_id"])
+    assert len(linked) == 2
+    assert set(table(lake, "persons")["person_id"]) == linked
+    assert set(table(lake, "rides")["person_id"]) == linked

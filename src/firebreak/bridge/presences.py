@@ -35,11 +35,15 @@ def make_presences(lake: Lake, engine: str = DUCKDB) -> None:
         kept = executor.keep("b_presences", everywhere.mutate(day=_day(everywhere)))
         by_person = folder / "by_person.parquet"
         executor.write(kept.select(PRESENCES.names), by_person, PRESENCES_BY_PERSON.sort)
-        lake.replace("presences", _in_parts(executor, kept))
-        lake.replace("presences_by_person", by_person)
-        lake.replace("memberships", executor.run(belonging, "memberships"))
         named = ibis.union(found.places, organisations, waiting_places(executor))
-        lake.replace("places", executor.run(named, "places"))
+        lake.replace_together(
+            {
+                "presences": _in_parts(executor, kept),
+                "presences_by_person": by_person,
+                "memberships": executor.run(belonging, "memberships"),
+                "places": executor.run(named, "places"),
+            }
+        )
 
 
 def _day(presences: Expr) -> Expr:

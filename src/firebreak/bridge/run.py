@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from firebreak.bridge.engines import DUCKDB
-from firebreak.bridge.linking import link_whole, the_model
+from firebreak.bridge.linking import Outcome, link_whole, the_model
 from firebreak.bridge.presences import make_presences
 from firebreak.bridge.session import Session, session
 from firebreak.engine.backends.base import Expr
@@ -22,6 +22,7 @@ from firebreak.engine.intake.report import FileReport, IngestReport
 from firebreak.engine.intake.spec import ChannelSpec
 from firebreak.engine.tracing.rides import board
 from firebreak.lake.lake import Lake
+from firebreak.terms.enums import LinkKind
 
 Step = Callable[[int, int | None, str], None]
 """Called with what is done, of how many, and a note that names a file or a table, never a person."""
@@ -116,6 +117,22 @@ def make_rides(lake: Lake, engine: str = DUCKDB) -> None:
         services = opened.executor.run(boarded.services, "services")
         rides = opened.executor.run(boarded.rides, "rides")
         lake.replace_together({"services": services, "rides": rides, "rides_by_person": rides})
+
+
+def after_links(lake: Lake, outcome: Outcome, progress: Callable[[str], None], engine: str = DUCKDB) -> None:
+    """What follows a run of identity: what is known of those concerned, their rides, and where they were.
+
+    Call it in the writer that linked, so that no other run comes between.
+    """
+    progress("complete")
+    if outcome.kind is LinkKind.WHOLE:
+        complete(lake, engine)
+    else:
+        complete_some(lake, outcome.people)
+    progress("rides")
+    make_rides(lake, engine)
+    progress("presences")
+    make_presences(lake, engine)
 
 
 class Stage(Protocol):

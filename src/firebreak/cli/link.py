@@ -11,8 +11,7 @@ from typing import Any
 import click
 
 from firebreak.bridge.linking import Outcome, link_new, link_whole, the_model
-from firebreak.bridge.presences import make_presences
-from firebreak.bridge.run import complete, complete_some, make_rides
+from firebreak.bridge.run import after_links
 from firebreak.bridge.session import session
 from firebreak.cli import base
 from firebreak.cli.language import say
@@ -21,7 +20,6 @@ from firebreak.cli.link_rulings import rule, undo, withdraw
 from firebreak.cli.link_show import show_merges, show_outcome, show_rulings
 from firebreak.cli.progress import Stages
 from firebreak.lake.lake import Lake
-from firebreak.terms.enums import LinkKind
 
 _READ: dict[str, Callable[..., None]] = {
     "merges": show_merges,
@@ -88,15 +86,7 @@ def _change(lake: Lake, mode: str, only_new: bool, given: dict[str, Any], stages
             outcome = (
                 link_new(lake, by, model, engine=engine) if only_new else link_whole(lake, by, model, engine=engine)
             )
-        stages.start("complete")
-        if outcome.kind is LinkKind.WHOLE:
-            complete(lake, engine)
-        else:
-            complete_some(lake, outcome.people)
-        stages.start("rides")
-        make_rides(lake, engine)
-        stages.start("presences")
-        make_presences(lake, engine)
+        after_links(lake, outcome, stages.start, engine)
     return outcome
 
 

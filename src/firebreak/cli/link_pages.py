@@ -15,6 +15,7 @@ import polars as pl
 from firebreak.bridge.import_report import ImportReport, import_report
 from firebreak.bridge.linking import link_new, the_model
 from firebreak.bridge.pairs import Pair, compared, gammas_with_total, looked, subject
+from firebreak.bridge.run import after_links
 from firebreak.bridge.session import Session, frame, session
 from firebreak.cli.language import language, say
 from firebreak.cli.link_print import print_model, print_pair, print_reviews
@@ -40,10 +41,10 @@ def show_import(opened: Session, given: Mapping[str, Any]) -> None:
 
 
 def report_imports(lake: Lake, files: Sequence[FileReport], folder: Path, by: str, quiet: bool) -> None:
-    """``ingest --report``: link what was taken in, then one report a file."""
-    with Stages(quiet) as stages:
+    """``ingest --report``: what ``link --new`` does with what was taken in, then one report a file."""
+    with Stages(quiet) as stages, lake.writer():
         stages.start("identify")
-        link_new(lake, by, the_model())
+        after_links(lake, link_new(lake, by, the_model()), stages.start)
     with session(lake) as opened:
         for file in files:
             if file.batch_id is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -154,9 +154,10 @@ class Lake:
             committing.publish_table(self.root, self._catalog, staged, table, generation, named)
 
     def replace_together(
-        self, tables: Mapping[str, Part | Sequence[Part]], layers: Mapping[str, Part] | None = None
+        self, tables: Mapping[str, Part | Iterable[Part]], layers: Mapping[str, Part] | None = None
     ) -> None:
-        """Replace several derived tables in one instant, and lay ``layers`` over others: all of it, or nothing.
+        """Replace several derived tables in one instant, and lay ``layers`` over others: all of it, or nothing. Parts
+        may be a generator: one is in memory at a time.
 
         A layer hides the rows of older files that have its rows' key (``Table.key``), so that few rows of a large table
         are changed without writing the others again; replacing the table whole makes it one layer. LakeError

@@ -45,7 +45,7 @@ def _pairs(presences: Sequence[Row], span: Row, pack: RulePack, places: Places) 
 
 def _rule(kind: str, pack: RulePack, places: Places) -> SettingRule | None:
     known = places.of(kind)
-    if not known.place or known.setting == Setting.WAITING_HALL:
+    if not known.place or not known.meets:
         return None
     rule = pack.on(Setting(known.setting))
     return rule if rule and rule.scope != Scope.NONE else None

@@ -21,7 +21,9 @@ KINDS = pa.schema([("place_kind", pa.string()), ("setting", pa.string()), ("dwel
 @dataclass(frozen=True, slots=True)
 class KindOfPlace:
     """``minutes``: how long a stay is taken for whose end no record tells. ``place`` false: such records put nobody
-    anywhere (``why``). ``isolates``: whoever is there meets nobody else any more."""
+    anywhere (``why``). ``meets`` false: they are presences, but no contact rule is applied to them (``why``).
+    ``isolates``: whoever is there meets nobody else any more.
+    """
 
     kind: str
     setting: str = ""
@@ -29,6 +31,7 @@ class KindOfPlace:
     zh: str = ""
     en: str = ""
     place: bool = True
+    meets: bool = True
     why: str = ""
     isolates: bool = False
 
@@ -90,8 +93,8 @@ def _read(raw: dict[str, Any]) -> Places:
     for one in kinds.values():
         if one.place and (not one.setting or one.minutes < 1):
             raise ValueError(f"kind {one.kind} needs a setting and minutes")
-        if not one.place and not one.why:
-            raise ValueError(f"kind {one.kind} is no place: why?")
+        if not (one.place and one.meets) and not one.why:
+            raise ValueError(f"kind {one.kind} is no place, or nobody meets there: why?")
     membership = raw["membership"]
     return Places(
         version=raw["version"],

@@ -30,14 +30,12 @@ minutes within ``c_hours``; ``c_lag``: minutes after the case had left; ``c_leve
 everybody else there is called (null: not listed)."""
 
 _WHOLE = (Scope.PLACE, Scope.VEHICLE, Scope.SET)
-_OF_RIDES = (Setting.WAITING_HALL,)
-"""Waiting halls are judged where the train is known, with the rides; a gate tells that somebody came to the station."""
 
 
 def reach_of_places(places: Places, pack: RulePack) -> pa.Table:
-    """A row for each kind of place of whose setting the pack says anything."""
-    kinds = [(one.kind, Setting(one.setting)) for one in (*places.kinds.values(), places.otherwise) if one.place]
-    rules = [(kind, pack.on(setting)) for kind, setting in kinds if setting not in _OF_RIDES]
+    """A row for each kind of place where people meet and of whose setting the pack says anything."""
+    kinds = [one for one in (*places.kinds.values(), places.otherwise) if one.place and one.meets]
+    rules = [(one.kind, pack.on(Setting(one.setting))) for one in kinds]
     rows = [_row(kind, rule) for kind, rule in rules if rule is not None and rule.scope != Scope.NONE]
     return pa.Table.from_pylist(rows, schema=REACH)
 

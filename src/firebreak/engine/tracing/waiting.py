@@ -1,7 +1,8 @@
 """Waiting at a transfer station: whoever left one ride there and boarded another is at the station in between.
 
-A wait is a presence like any other (kind ``station``), so the rules of waiting halls apply to it with their minutes and
-hours. Only those of whom both rides are known are seen waiting; the others in the hall are in no ticket.
+A wait is a presence like any other (kind ``waiting``), so the rules of waiting halls apply to it with their minutes and
+hours. It is a place apart from the station's gates, whose checks tell a moment (``places.toml``). Only those of whom
+both rides are known are seen waiting; the others in the hall are in no ticket.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from firebreak.engine.backends.base import Executor, Expr
 from firebreak.terms.ids import place_id
 from firebreak.terms.tables import PLACES, PRESENCES
 
-STATION = "station"
+WAITING = "waiting"
 LONGEST_WAIT_HOURS = 12
 """Longer than that one has left the station: an assumption, long rather than short."""
 
@@ -53,7 +54,7 @@ def waits(executor: Executor, rides: Expr, stations: Expr, people: Expr | None =
     named = each.join(_place_ids(executor, each), "station")
     found = named.select(
         "person_id", "place_id", "record_id", "part", start_at="begin", end_at="end",
-        cell_id=ibis.null("int64"), place_kind=ibis.literal(STATION), assumed=ibis.literal(value=False),
+        cell_id=ibis.null("int64"), place_kind=ibis.literal(WAITING), assumed=ibis.literal(value=False),
     )  # fmt: skip
     return found.select(PRESENCES.names)
 
@@ -62,7 +63,7 @@ def waiting_places(executor: Executor) -> Expr:
     """The stations of the last ``waits``, in the columns of ``places``."""
     known = executor.table("w_stations")
     found = known.select(
-        "place_id", place_name="station", place_kind=ibis.literal(STATION), cell_id=ibis.null("int64"),
+        "place_id", place_name="station", place_kind=ibis.literal(WAITING), cell_id=ibis.null("int64"),
         place_code=ibis.null("string"), place_division=ibis.null("string"), cell=ibis.null("string"),
     )  # fmt: skip
     return found.select(PLACES.names)
@@ -77,5 +78,5 @@ def _at_stop(rides: Expr, stations: Expr, seq: str) -> Expr:
 def _place_ids(executor: Executor, each: Expr) -> Expr:
     """``station, place_id`` of the stations somebody waited at."""
     names = executor.run(each.select("station").distinct(), "stations")["station"].to_pylist()
-    ids = pa.array([place_id(STATION, "", f"name:{name}") for name in names], pa.int64())
+    ids = pa.array([place_id(WAITING, "", f"name:{name}") for name in names], pa.int64())
     return executor.put("w_stations", pa.table({"station": pa.array(names, pa.string()), "place_id": ids}))
