@@ -152,3 +152,17 @@ def test_every_shipped_rule_says_where_it_comes_from_and_when_it_is_in_force() -
     assert FIRST_LIST.in_force(date(2020, 1, 23))
     assert not FIRST_LIST.in_force(date(2020, 1, 1))
     assert all(rule.source for rule in RULES)
+
+
+def test_a_case_in_the_crew_of_unknown_coach_met_the_passengers_of_every_coach(executor: Executor) -> None:
+    base: Row = {"run_date": DAY, "service_id": 11, "place": "seat", "role": "passenger", "board_seq": 0,
+                 "alight_seq": 2, "part": 0}  # fmt: skip
+    crew = base | {"person_id": 1, "record_id": 1, "role": "crew", "coach": None}
+    travelled = [crew, *(base | {"person_id": coach, "record_id": coach, "coach": coach} for coach in (2, 3))]
+    timetable = [{"service_id": 11, "mode": "train", "service_key": "k", "valid_from": date(2000, 1, 1),
+                  "valid_to": date(2100, 1, 1)}]  # fmt: skip
+    met = {row["person_id"] for row in found(executor, travelled, timetable, 1, FIRST_LIST) if row["level"] == "crew"}
+    assert met == {2, 3}
+    travelled[0] = crew | {"coach": 3}
+    met = {row["person_id"] for row in found(executor, travelled, timetable, 1, FIRST_LIST) if row["level"] == "crew"}
+    assert met == {3}

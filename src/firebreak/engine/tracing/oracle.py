@@ -103,7 +103,7 @@ def _met_crew(pair: Pair, rule: SettingRule) -> bool:
     if rule.crew == "none":
         return False
     if ride["role"] != "crew":
-        return case["coach"] is not None and ride["coach"] == case["coach"]
+        return case["coach"] is None or ride["coach"] == case["coach"]
     if ride["coach"] is None or case["coach"] is None or ride["coach"] == case["coach"] or rule.crew == "vehicle":
         return True
     if rule.crew == "coach" and case["role"] != "crew":
