@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.desks.people import BY, SUZHOU, WUXI, account, actor
@@ -119,6 +121,24 @@ def test_an_inserted_entry_is_found(unguarded: int) -> None:
     assert faults() == {(Fault.INSERTED, SUZHOU, last.seq + 1)}
 
 
+def test_entries_written_while_it_runs_are_sound_and_the_last_of_them_is_noted(
+    entries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Head.objects.get(chain=SUZHOU).seq
+
+    def read_after_more_was_written(*args: Any, **named: Any) -> Any:
+        account(place=SUZHOU)
+        account(place="3204")
+        return everywhere(*args, **named)
+
+    monkeypatch.setattr("firebreak.ops.ledger.verify.everywhere", read_after_more_was_written)
+    with acting_as(system("test")):
+        verdict = verify()
+    assert verdict.problems == ()
+    assert verdict.heads == {head.chain: (head.seq, head.seal) for head in Head.objects.all()}
+    assert verdict.heads[SUZHOU][0] == before + 1
+
+
 def test_an_entry_moved_to_another_place_is_found(unguarded: int) -> None:
     run("DELETE FROM ledger_entry WHERE chain = %s AND seq = 3", WUXI)
     run("UPDATE ledger_entry SET seq = 3 WHERE chain = %s AND seq = 4", WUXI)
@@ -140,6 +160,30 @@ def test_guards_that_are_gone_are_found(unguarded: int) -> None:
     with acting_as(system("test")):
         gone = {one.name for one in verify().problems}
     assert gone == set(guards.SQLITE if connection.vendor == "sqlite" else guards.POSTGRESQL)
+
+
+def test_a_guard_of_the_same_name_that_guards_less_is_found(entries: int) -> None:
+    name = "ledger_entry_no_update"
+    if connection.vendor == "sqlite":
+        run(f"DROP TRIGGER {name}")
+        run(f"CREATE TRIGGER {name} BEFORE UPDATE ON ledger_entry WHEN 0 BEGIN SELECT RAISE(ABORT, 'x'); END")
+    else:
+        run(f"DROP TRIGGER {name} ON ledger_entry")
+        run(
+            f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW WHEN (false)"
+            " EXECUTE FUNCTION ledger_refuse()"
+        )
+    assert guards.missing() == {name}
+
+
+def test_a_guard_on_another_table_or_for_replicas_only_is_found(entries: int) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("a matter of PostgreSQL")
+    run("ALTER TABLE ledger_head ENABLE REPLICA TRIGGER ledger_head_forward")
+    made = guards.create()["postgresql"]
+    run("DROP TRIGGER ledger_entry_no_update ON ledger_entry")
+    run(next(one for one in made if "ledger_entry_no_update" in one).replace("ON ledger_entry", "ON accounts_user"))
+    assert guards.missing() == {"ledger_head_forward", "ledger_entry_no_update"}
 
 
 def test_what_fails_leaves_neither_a_change_nor_an_entry(entries: int) -> None:

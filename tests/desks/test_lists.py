@@ -180,3 +180,19 @@ def test_a_format_that_is_none_is_refused() -> None:
 def test_listings_sort_by_columns_they_have() -> None:
     for listing in (LISTING, SMALL):
         assert listing.sort.lstrip("-") in {column.key for column in listing.columns if column.sort}
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\u0000"])
+def test_a_cursor_with_what_no_database_holds_is_refused(text: str) -> None:
+    import base64
+
+    cursor = base64.urlsafe_b64encode(f'["{text}",1,false]'.encode()).decode().rstrip("=")
+    answer = browser(account(Office.ADMINISTRATOR)).get("/accounts/", {"sort": "username", "cursor": cursor})
+    assert answer.status_code == 400
+    assert b"FB-DESK-CURSOR" in answer.content
+
+
+@pytest.mark.parametrize("day", ["1969-12-31", "0001-01-01", "1900-06-01"])
+def test_since_long_ago_is_since_the_beginning(day: str) -> None:
+    answer = browser(account(Office.AUDITOR)).get("/ledger/", {"since": day})
+    assert answer.status_code == 200

@@ -15,6 +15,7 @@ from tests.desks.provider import Provider, provider
 
 from firebreak.ops.accounts import actions
 from firebreak.ops.accounts.models import User
+from firebreak.terms.errors import FirebreakError
 from firebreak.terms.offices import Office
 
 
@@ -126,3 +127,18 @@ def test_a_suspended_account_stays_out(known: Provider) -> None:
 def test_without_a_provider_there_is_no_such_page() -> None:
     assert Client().get("/provider").status_code == 404
     assert b"/provider?" not in Client().get("/sign-in").content
+
+
+def test_whoever_comes_from_the_provider_need_not_change_a_password_they_never_had(known: Provider) -> None:
+    user = linked()
+    User.objects.filter(pk=user.pk).update(must_change_password=True)
+    client = Client()
+    come_back(known, client)
+    assert is_in(client)
+
+
+def test_an_identity_is_one_accounts(known: Provider) -> None:
+    linked()
+    with pytest.raises(FirebreakError) as refused:
+        linked()
+    assert refused.value.code == "FB-DESK-SUBJECT-TAKEN"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.desks.people import BY, PASSWORD, account, browser, code_of, device_o
 
 from firebreak.ops.accounts import actions
 from firebreak.ops.accounts.models import Session, User
+from firebreak.ops.base import rate
 from firebreak.ops.base.scope import acting_as, everywhere
 from firebreak.ops.ledger.models import Entry
 from firebreak.terms.offices import Office
@@ -281,6 +283,7 @@ def test_one_password_cannot_be_tried_on_all_names_from_one_address(monkeypatch:
     from firebreak.ops.accounts import sign_in
 
     monkeypatch.setattr(sign_in, "SIGN_INS_A_MINUTE", 10)
+    monkeypatch.setattr(rate, "time", SimpleNamespace(time=lambda: 0.0))  # within one minute
     statuses = [try_password(Client(), f"name-{number}", "Spring2020!!").status_code for number in range(12)]
     assert statuses[:10] == [401] * 10
     assert statuses[-1] == 429
@@ -319,3 +322,31 @@ def test_a_fault_is_noted_by_its_place_and_tells_nobody_anything(
     assert (answer.status_code, answer.content.startswith(b"FB-BUG")) == (500, True)
     assert "FB-BUG ValueError at views.py:" in caplog.text
     assert "王小明" not in caplog.text + answer.content.decode()
+
+
+def test_a_wrong_code_and_a_wrong_old_password_are_on_record() -> None:
+    user = account(Office.AUDITOR)
+    wrong = f"{(int(code_of(device_of(user))) + 1) % 1_000_000:06d}"
+    client = browser(user, verified=False)
+    client.post("/second-factor", {"token": wrong})
+    client.post("/password", {"old": "not this one", "new": PASSWORD + "!", "again": PASSWORD + "!"})
+    assert events()[-2:] == ["accounts.factor-failed", "accounts.password-failed"]
+
+
+def test_an_old_password_cannot_be_guessed_at_will(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate, "time", SimpleNamespace(time=lambda: 0.0))  # within one minute
+    client = browser(account(Office.GRID_WORKER))
+    given = {"old": "not this one", "new": PASSWORD + "!", "again": PASSWORD + "!"}
+    assert [client.post("/password", given).status_code for _ in range(11)][-1] == 429
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("203.0.113.9", "203.0.113.9"), ("203.0.113.9:4711", "203.0.113.9"), ("[2001:db8::1]:4711", "2001:db8::1"),
+     ("unknown", "127.0.0.1"), ("x" * 300, "127.0.0.1")],
+)  # fmt: skip
+def test_what_a_proxy_tells_is_an_address_or_is_not_believed(told: str, kept: str) -> None:
+    user = account(Office.GRID_WORKER)
+    with override_settings(FIREBREAK_PROXIES=1):
+        Client(headers={"X-Forwarded-For": told}).post("/sign-in", {"username": user.username, "password": PASSWORD})
+    assert Session.objects.get().address == kept

@@ -1,4 +1,4 @@
-"""From a lake to proposed colours: facts, the rules in force where each person lives, findings, one colour each."""
+"""From a lake to proposed colours: facts, the rules each person is under, findings, one colour each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from firebreak.terms.stations import stations
 from firebreak.terms.tables import COLOURS, DAY, FACT_RUNS, FINDINGS, I64, RISK_FACTS, TEXT
 
 JIANGSU = "32"
-"""Whose rules apply to people of whom no division is known."""
+"""The place that assesses, unless told: its rules apply to whoever has no division, or one without rules of its own."""
 
 _BATCH = 1 << 32
 _EVIDENCE = ("person_id", "kind", "record_id", "part")
@@ -66,7 +66,7 @@ def gathered(opened: Session, as_of: date) -> date:
 
     Without this, a question about a lake that was never assessed would be answered green.
     """
-    days = [row["as_of"] for row in opened.rows("fact_runs")]
+    days: list[date] = [row["as_of"] for row in opened.rows("fact_runs")]
     if days and days[0] >= as_of:
         return days[0]
     raise OrderError(
@@ -139,7 +139,7 @@ def _facts(opened: Session, as_of: date, areas: Sequence[Area], only: Expr | Non
 def assess_lake(
     opened: Session, as_of: date, sets: Sequence[RuleSet] | None = None, here: str = JIANGSU, at_event: bool = False
 ) -> Outcome:
-    """Assess everybody in a lake on a day, each by the narrowest set in force where he lives.
+    """Assess everybody in a lake on a day, each by the set ``population.set_of`` names.
 
     ``at_event``: count each fact as known on the day it happened, not on the day it was delivered. OrderError where no
     set is in force anywhere or the facts are not gathered up to that day.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from typing import Any
 
@@ -21,8 +22,18 @@ class ProxyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         told = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
         if settings.FIREBREAK_PROXIES and len(told) >= settings.FIREBREAK_PROXIES:
-            request.META["REMOTE_ADDR"] = told[-settings.FIREBREAK_PROXIES]
+            request.META["REMOTE_ADDR"] = _address(told[-settings.FIREBREAK_PROXIES], request.META["REMOTE_ADDR"])
         return self.respond(request)
+
+
+def _address(told: str, else_: str) -> str:
+    """The address a proxy told of, without the port that some add; what is none is not stored, nor counted by."""
+    bare = told.partition("]")[0].removeprefix("[") if told.startswith("[") else told
+    bare = bare.partition(":")[0] if bare.count(":") == 1 else bare
+    try:
+        return str(ipaddress.ip_address(bare.partition("%")[0]))
+    except ValueError:
+        return else_
 
 
 class HeadersMiddleware:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from firebreak.engine.risk.areas import load_areas
 from firebreak.engine.risk.rule_set import checked_versions, load_set, set_for, set_named
 from firebreak.terms.errors import FirebreakError, SpecError
 
@@ -74,6 +75,22 @@ WRONG = [
     ('source = "a test"\n', "", "FB-RISK-MISSING"),
     ("version = 1", "version = 1\ncolor = 3", "FB-RISK-KEY"),
     ("[default]", "[default", "FB-RISK-FILE"),
+    ("valid_from = 2020-03-01", 'valid_from = "2020-03-01"', "FB-RISK-TYPE"),
+    ("valid_from = 2020-03-01", "valid_from = 2020-03-01T08:00:00", "FB-RISK-TYPE"),
+    ("valid_from = 2020-03-01", 'valid_from = 2020-03-01\nvalid_to = "soon"', "FB-RISK-TYPE"),
+    ('jurisdiction = "3202"', "jurisdiction = 3202", "FB-RISK-TYPE"),
+    ("version = 1", 'version = "1"', "FB-RISK-TYPE"),
+    ("days = 14", 'days = "14"', "FB-RISK-TYPE"),
+    ("days = 14", "days = true", "FB-RISK-TYPE"),
+    ('since = "close"', "since = 3", "FB-RISK-TYPE"),
+    ('zh = "无"\n', "", "FB-RISK-MISSING"),
+    ('[default]\nzh = "无"\nen = "nothing"', "", "FB-RISK-MISSING"),
+    ("[[rule]]", "[rule]", "FB-RISK-TYPE"),
+    ('why_en = "{since}"', 'why_en = "{who}"', "FB-RISK-TEXT"),
+    ('why_zh = "{since}"', 'why_zh = "{since"', "FB-RISK-TEXT"),
+    ('do_en = "{until}"', 'do_en = "{until.year}"', "FB-RISK-TEXT"),
+    ('do_en = "{until}"', 'do_en = "{until:%Y}"', "FB-RISK-TEXT"),
+    ('do_en = "{until}"', 'do_en = "{}"', "FB-RISK-TEXT"),
 ]
 
 
@@ -126,3 +143,29 @@ def test_versions_one_after_the_other_are_kept_and_found_by_day(tmp_path: Path) 
 )
 def test_the_narrowest_set_in_force_rules(division: str, day: date, cite: str) -> None:
     assert set_for(division, day).cite == cite
+
+
+AREA = '[[area]]\ndivision = "42"\nlevel = "key_area"\nvalid_from = 2020-01-23\nsource = "a test"\n'
+
+
+@pytest.mark.parametrize(
+    ("part", "instead", "code"),
+    [
+        ('"42"', "42", "FB-AREA-TYPE"),
+        ("2020-01-23", '"2020-01-23"', "FB-AREA-TYPE"),
+        ("2020-01-23", '2020-01-23\nvalid_to = "now"', "FB-AREA-TYPE"),
+        ("2020-01-23", '2020-01-23\nbefore_days = "x"', "FB-AREA-TYPE"),
+        ('"42"', '"4"', "FB-AREA-CODE"),
+        ('"key_area"', "3", "FB-AREA-LEVEL"),
+        ('source = "a test"\n', "", "FB-AREA-KEY"),
+        ("[[area]]", "[area]", "FB-AREA-FILE"),
+    ],
+)
+def test_a_wrong_file_of_areas_is_refused(tmp_path: Path, part: str, instead: str, code: str) -> None:
+    assert part in AREA
+    file = tmp_path / "areas.toml"
+    file.write_text(AREA.replace(part, instead), "utf-8")
+    with pytest.raises(SpecError) as error:
+        load_areas(file)
+    assert error.value.code == code
+    assert error.value.remedy

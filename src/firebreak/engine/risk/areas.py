@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from firebreak.engine.risk.shapes import mistyped
 from firebreak.engine.risk.vocabulary import CODES, Kind
 from firebreak.terms.errors import SpecError
 from firebreak.terms.tables import DAY, I8, I16, TEXT
@@ -23,6 +24,11 @@ AREAS = pa.schema([("division", TEXT), ("length", I16), ("kind", I8), ("first", 
 
 _NEEDED = {"division", "level", "valid_from", "source"}
 _KNOWN = _NEEDED | {"valid_to", "before_days", "zh", "en"}
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(("division", "level", "source", "zh", "en"), str),
+    **dict.fromkeys(("valid_from", "valid_to"), date),
+    "before_days": int,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,10 @@ def load_areas(path: Path) -> tuple[Area, ...]:
         raw = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SpecError("FB-AREA-FILE", f"{path.name}: {error}", "Areas are one TOML file.", "Mend the file.") from None
-    return tuple(_area(one, f"{path.name}: area {number}") for number, one in enumerate(raw.get("area", []), start=1))
+    listed = raw.get("area", [])
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise SpecError("FB-AREA-FILE", path.name, "Each area is a table [[area]].", "Mend the file.")
+    return tuple(_area(one, f"{path.name}: area {number}") for number, one in enumerate(listed, start=1))
 
 
 def _area(raw: dict[str, Any], where: str) -> Area:
@@ -55,6 +64,9 @@ def _area(raw: dict[str, Any], where: str) -> Area:
     if raw["level"] not in [str(level) for level in LEVELS]:
         remedy = f"Use one of: {', '.join(LEVELS)}."
         raise SpecError("FB-AREA-LEVEL", where, "An area's level is one of its list.", remedy)
+    if wrong := mistyped(raw, _TYPES):
+        said = "Codes and texts stand in quotes, days and numbers do not."
+        raise SpecError("FB-AREA-TYPE", f"{where}: {'; '.join(wrong)}", said, "Mend the value.")
     if not (raw["division"].isdigit() and len(raw["division"]) in (2, 4, 6)):
         raise SpecError("FB-AREA-CODE", where, "A division is 2, 4 or 6 digits of GB/T 2260.", "Mend the code.")
     return Area(
@@ -62,7 +74,7 @@ def _area(raw: dict[str, Any], where: str) -> Area:
         Kind(raw["level"]),
         raw["valid_from"],
         raw.get("valid_to"),
-        int(raw.get("before_days", 0)),
+        raw.get("before_days", 0),
         raw["source"],
         raw.get("zh", ""),
         raw.get("en", ""),

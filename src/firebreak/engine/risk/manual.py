@@ -14,11 +14,12 @@ _HEAD = """# Risk rules 风险规则
 Printed from `src/firebreak/engine/risk/rules/` by `make docs`; each line of the tables of examples is a test.
 由规则文件生成；示例表的每一行都是测试。
 
-**How a colour comes about 码色如何得出.** Every rule of the set in force where a person lives is asked. A rule holds
+**How a colour comes about 码色如何得出.** Every rule of the set in force where a person lives is asked; where that
+place has none of its own, of the set of the place that assesses. A rule holds
 when its condition is true and, where it has days, fewer have passed since the newest fact it starts from.
 The colour is that of the gravest rule that holds (red, yellow, pending); of several with one colour the one that ends
 last, then the first in the file. Nobody for whom no rule holds is anything but green. A rule with days ends by itself.
-逐条询问居住地生效的规则；取最重者（红、黄、待定），同色取最晚解除者；无一成立即为绿。有天数者到期自动解除。
+逐条询问居住地生效的规则（居住地无专门规则者，适用判定地的规则）；取最重者（红、黄、待定），同色取最晚解除者；无一成立即为绿。有天数者到期自动解除。
 """
 
 

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from firebreak.engine.risk.allow_list import RefusedError
 from firebreak.engine.risk.condition import Condition, parse
 from firebreak.engine.risk.nodes import Row
+from firebreak.engine.risk.shapes import bad_placeholders, mistyped
 from firebreak.engine.risk.vocabulary import Kind
 from firebreak.terms.errors import OrderError, SpecError
 
@@ -57,6 +58,17 @@ _RULE_KEYS = {
     "do_en",
 }  # fmt: skip
 _RULE_NEEDED = {"id", "zh", "en", "when", "level", "colour", "since", "why_zh", "why_en", "do_zh", "do_en"}
+
+_TEXTS = ("zh", "en")
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(("id", "jurisdiction", "zh", "en", "source", "weak"), str),
+    **dict.fromkeys(("valid_from", "valid_to"), date),
+    **dict.fromkeys(("rule", "example"), list),
+    "version": int,
+    "default": dict,
+}
+_RULE_TYPES: dict[str, type] = {**dict.fromkeys(_RULE_KEYS - {"since", "days"}, str), "days": int}
+_EXAMPLE_TYPES: dict[str, type] = {**dict.fromkeys(("zh", "en", "colour", "rule"), str), "facts": dict}
 
 _EXAMPLE_KEYS = {"zh", "en", "facts", "colour", "rule"}
 
@@ -162,6 +174,12 @@ class _Reader:
 
     def read(self, raw: Mapping[str, Any]) -> RuleSet:
         self._keys(raw, _KEYS, _NEEDED, "")
+        self._types(raw, _TYPES, "")
+        self._keys(raw["default"], {*_TEXTS}, {*_TEXTS}, "default")
+        self._types(raw["default"], dict.fromkeys(_TEXTS, str), "default")
+        for key in ("rule", "example"):
+            for one in raw.get(key, []):
+                self._types({key: one}, {key: dict}, "")
         rules = tuple(self._rule(one, number) for number, one in enumerate(raw.get("rule", []), start=1))
         names = [rule.id for rule in rules]
         for name in {name for name in names if names.count(name) > 1}:
@@ -178,6 +196,8 @@ class _Reader:
     def _example(self, raw: Mapping[str, Any], rules: list[str]) -> Example:
         name = str(raw.get("en", "example"))
         self._keys(raw, _EXAMPLE_KEYS, _EXAMPLE_KEYS - {"rule"}, name)
+        self._types(raw, _EXAMPLE_TYPES, name)
+        self._types(raw["facts"], dict.fromkeys(raw["facts"], int), name)
         self._word("FB-RISK-COLOUR", name, raw["colour"], [str(one) for one in Colour])
         self._word("FB-RISK-EXAMPLE", name, raw.get("rule", ""), ["", *rules])
         for kind in raw["facts"]:
@@ -188,6 +208,9 @@ class _Reader:
     def _rule(self, raw: Mapping[str, Any], number: int) -> Rule:
         name = str(raw.get("id", f"rule {number}"))
         self._keys(raw, _RULE_KEYS, _RULE_NEEDED, name)
+        self._types(raw, _RULE_TYPES, name)
+        if not isinstance(raw["since"], str | list):
+            self._types(raw, {"since": list}, name)
         self._word("FB-RISK-COLOUR", name, raw["colour"], [str(one) for one in Colour if one is not Colour.GREEN])
         self._word("FB-RISK-LEVEL", name, raw["level"], LEVELS)
         since = [raw["since"]] if isinstance(raw["since"], str) else list(raw["since"])
@@ -196,6 +219,7 @@ class _Reader:
         if ("days" in raw) == ("until_zh" in raw and "until_en" in raw):
             said = "A rule ends after a number of days or when its text says."
             self._fail("FB-RISK-END", name, said, "Give days, or until_zh and until_en.", name)
+        self._placeholders(raw, name)
         rule = Rule(
             id=name,
             number=number,
@@ -233,6 +257,19 @@ class _Reader:
         if not possible:
             said = "A rule can come true for some facts, within its days."
             self._fail("FB-RISK-NEVER", rule.id, said, "Mend the condition or the days, or remove the rule.", rule.id)
+
+    def _types(self, raw: Mapping[str, Any], types: Mapping[str, type], name: str) -> None:
+        for wrong in mistyped(raw, types):
+            place = f"{name}: " if name else ""
+            said = "Texts stand in quotes, days and numbers do not."
+            self._fail("FB-RISK-TYPE", f"{place}{wrong}", said, "Mend the value.", name or wrong.partition(":")[0])
+
+    def _placeholders(self, raw: Mapping[str, Any], name: str) -> None:
+        known = {"since", "until", *(["days"] if "days" in raw else [])}
+        for key in ("why_zh", "why_en", "do_zh", "do_en"):
+            if bad_placeholders(raw[key], known):
+                remedy = f"Use {', '.join(f'{{{one}}}' for one in sorted(known))}, or no braces."
+                self._fail("FB-RISK-TEXT", f"{name}: {key}", "A text knows few placeholders.", remedy, name)
 
     def _keys(self, raw: Mapping[str, Any], known: set[str], needed: set[str], name: str) -> None:
         place = f"{name}: " if name else ""

@@ -9,6 +9,7 @@ from typing import Any
 from axes.models import AccessAttempt
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_tasks_db.models import DBTaskResult
@@ -20,7 +21,7 @@ from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.policy import Refused
 from firebreak.ops.base.scope import check_reach, found, outside, visible
 from firebreak.ops.ledger.recording import Draft, action
-from firebreak.terms.errors import FirebreakError
+from firebreak.terms.errors import FirebreakError, value_class
 from firebreak.terms.offices import Office, ReachKind
 
 LANGUAGES = ("zh-hans", "en")
@@ -121,7 +122,14 @@ def link_provider(entry: Draft, *, user_id: int, subject: str, by: Actor) -> Non
     """Say who this account is at the identity provider; empty: nobody."""
     user = _managed(user_id, by)
     user.subject = subject.strip()[:255] or None
-    user.save(update_fields=["subject"])
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["subject"])
+    except IntegrityError:
+        raise FirebreakError(
+            "FB-DESK-SUBJECT-TAKEN", value_class(subject), "An identity at the provider is one account's.",
+            "Take the link off the other account first.",
+        ) from None  # fmt: skip
     entry.about("user", user.pk, division=user.home, linked=bool(user.subject))
 
 
@@ -165,6 +173,18 @@ def enrol_second_factor(entry: Draft, *, key: str, token: str, by: Actor) -> TOT
 @action(policies.OWN, "accounts.factor-shown", "验证一次性口令", "One-time code shown")
 def second_factor_shown(entry: Draft, *, by: Actor) -> None:
     """A right one-time code was shown in this session."""
+    entry.about("user", by.user_id)
+
+
+@action(policies.OWN, "accounts.factor-failed", "一次性口令不正确", "Wrong one-time code")
+def second_factor_failed(entry: Draft, *, by: Actor) -> None:
+    """A one-time code was wrong."""
+    entry.about("user", by.user_id)
+
+
+@action(policies.OWN, "accounts.password-failed", "当前密码不正确", "Wrong old password")
+def password_failed(entry: Draft, *, by: Actor) -> None:
+    """Somebody in this account's session did not know its password."""
     entry.about("user", by.user_id)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.urls import reverse
 from firebreak.ops.accounts.actors import actor_behind
 from firebreak.ops.accounts.models import User
 from firebreak.ops.accounts.policies import OWN, SIGN_IN
+from firebreak.ops.accounts.signing import PROVIDER_BACKEND
 from firebreak.ops.base.page import DeskRequest, policy_of
 from firebreak.ops.base.policy import Refused
 from firebreak.ops.base.scope import acting_as
@@ -61,7 +63,8 @@ class PolicyMiddleware:
         if policy is None:
             return told(request, Refused("FB-DESK-NO-POLICY", "", "Nobody was let in here.", "Tell the developers."))
         user = request.user
-        if isinstance(user, User) and user.must_change_password and policy not in (OWN, SIGN_IN):
+        by_password = request.session.get(BACKEND_SESSION_KEY) != PROVIDER_BACKEND  # who came otherwise may know none
+        if isinstance(user, User) and user.must_change_password and by_password and policy not in (OWN, SIGN_IN):
             return _to(request, reverse("accounts:password"))
         return None
 

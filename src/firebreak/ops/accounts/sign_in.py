@@ -8,6 +8,7 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
+from django.db import transaction
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +19,7 @@ from firebreak.ops.accounts import actions, policies
 from firebreak.ops.accounts.forms import CodeForm, PasswordForm, SignInForm
 from firebreak.ops.accounts.models import User
 from firebreak.ops.accounts.signing import address_of, begin
+from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.page import DeskRequest, deed, form, page
 from firebreak.ops.base.rate import check_rate
 from firebreak.terms.errors import FirebreakError
@@ -25,6 +27,8 @@ from firebreak.terms.errors import FirebreakError
 SIGN_INS_A_MINUTE = 60
 """From one address. A hundred people behind one address sign in within two minutes; somebody who tries one password on
 a million names needs eleven days."""
+TRIES_A_MINUTE = 10
+"""Of one account's own code or old password, by whoever holds its session."""
 
 
 @form(policies.SIGN_IN)
@@ -55,11 +59,14 @@ def second_factor(request: DeskRequest) -> HttpResponseBase:
     device = TOTPDevice.objects.filter(user_id=request.actor.user_id, confirmed=True).first()
     given = CodeForm(request.POST or None)
     context: dict[str, Any] = {"form": given, "next": onward(request), "enrolling": device is None}
+    if request.method == "POST":
+        check_rate("second-factor", str(request.actor.user_id), TRIES_A_MINUTE)
     if request.method == "POST" and given.is_valid():
         try:
             _show_code(request, device, given.cleaned_data["token"].strip())
             return HttpResponseRedirect(context["next"])
         except FirebreakError as error:
+            _note_failure(error, request.actor)
             context["error"] = error
     if device is None:
         context |= _offer(request)
@@ -70,13 +77,29 @@ def _show_code(request: DeskRequest, device: TOTPDevice | None, token: str) -> N
     if device is None:
         key = request.session.get("offered_key", "")
         device = actions.enrol_second_factor(key=key, token=token, by=request.actor)
-    elif device.verify_token(token):
-        actions.second_factor_shown(by=request.actor)
-    else:
+    elif not _is_right(device, token, request.actor):
         raise actions.wrong_code()
     request.session.pop("offered_key", None)
     otp_login(request, device)
     request.session.cycle_key()
+
+
+def _is_right(device: TOTPDevice, token: str, by: Actor) -> bool:
+    """Is it this device's code? Requests take turns, so that a code is good once; a wrong one is counted."""
+    with transaction.atomic():
+        held = TOTPDevice.objects.select_for_update().filter(pk=device.pk).first()
+        right = held is not None and bool(held.verify_token(token))
+        if right:
+            actions.second_factor_shown(by=by)
+    return right
+
+
+def _note_failure(error: FirebreakError, by: Actor) -> None:
+    """A wrong code or old password goes on record after the transaction in which it failed is undone."""
+    if error.code == "FB-DESK-CODE":
+        actions.second_factor_failed(by=by)
+    elif error.code == "FB-DESK-PASSWORD-OLD":
+        actions.password_failed(by=by)
 
 
 def _offer(request: DeskRequest) -> dict[str, Any]:
@@ -94,6 +117,8 @@ def password(request: DeskRequest) -> HttpResponseBase:
     """The owner's own new password."""
     given = PasswordForm(request.POST or None)
     context: dict[str, Any] = {"form": given, "forced": getattr(request.user, "must_change_password", False)}
+    if request.method == "POST":
+        check_rate("password", str(request.actor.user_id), TRIES_A_MINUTE)
     if request.method == "POST" and given.is_valid():
         try:
             user = actions.change_password(
@@ -102,6 +127,7 @@ def password(request: DeskRequest) -> HttpResponseBase:
             update_session_auth_hash(request, user)
             return HttpResponseRedirect("/")
         except FirebreakError as error:
+            _note_failure(error, request.actor)
             context["error"] = error
     return render(request, "accounts/password.html", context)
 

@@ -223,9 +223,11 @@ def _attribute(row: Any, field: str) -> Any:
 
 def _read(cursor: str, model: type[Model], field: str) -> _Place:
     try:
-        value, pk, back = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        value, pk, back = told = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         column = model._meta.pk if field == "pk" else _column(model, field)
         assert column is not None
+        if any(isinstance(one, str) and not _storable(one) for one in told):
+            raise ValueError
         return _Place(column.to_python(value), model._meta.pk.to_python(pk), bool(back))
     except (ValueError, TypeError, ValidationError, AssertionError):
         raise FirebreakError(
@@ -234,6 +236,11 @@ def _read(cursor: str, model: type[Model], field: str) -> _Place:
             "A page's address is made by the list.",
             "Begin at its first page.",
         ) from None
+
+
+def _storable(text: str) -> bool:
+    """Can a database hold it? Not a NUL (PostgreSQL), nor half of a surrogate pair, which JSON may hold."""
+    return "\0" not in text and not any("\ud800" <= one <= "\udfff" for one in text)
 
 
 def _column(model: Any, field: str) -> Any:

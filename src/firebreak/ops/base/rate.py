@@ -18,6 +18,4 @@ def check_rate(what: str, who: str, most: int) -> None:
     key = f"rate:{what}:{hashlib.sha256(who.encode()).hexdigest()[:32]}:{int(time.time() // 60)}"
     cache.add(key, 0, 120)
     if cache.incr(key) > most:
-        raise FirebreakError(
-            "FB-DESK-RATE", what, f"At most {most} a minute from one address.", "Wait a minute and try again."
-        )
+        raise FirebreakError("FB-DESK-RATE", what, f"At most {most} a minute.", "Wait a minute and try again.")

@@ -31,9 +31,10 @@ POSTGRESQL = {
     ),
 }
 
+_BODY = f"BEGIN RAISE EXCEPTION '{_REASON}'; END"
 _FUNCTION = f"""
 CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '{_REASON}'; END $$
+{_BODY} $$
 """
 
 
@@ -46,15 +47,36 @@ def create() -> dict[str, list[str]]:
 
 
 def missing() -> set[str]:
-    """The guards that are not there, or not as they were put up, or are switched off."""
+    """The guards that are not there, or not word for word as they were put up, or are switched off."""
+    return _missing_on_sqlite() if connection.vendor == "sqlite" else _missing_on_postgresql()
+
+
+def _missing_on_sqlite() -> set[str]:
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            standing = dict(cursor.fetchall())
-            return {name for name, when in SQLITE.items() if when not in standing.get(name, "")}
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        standing = dict(cursor.fetchall())
+    wanted = zip(SQLITE, create()["sqlite"], strict=True)
+    return {name for name, sql in wanted if standing.get(name) != sql}
+
+
+def _missing_on_postgresql() -> set[str]:
+    """``O`` and ``A``: fires for everybody but a replica, or always. The function's body is compared as well."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
-            " WHERE tgenabled <> 'D' AND proname = 'ledger_refuse' AND prosrc LIKE %s",
-            [f"%RAISE EXCEPTION '{_REASON}'%"],
+            "SELECT tgname, pg_get_triggerdef(pg_trigger.oid, true) FROM pg_trigger"
+            " JOIN pg_proc ON pg_proc.oid = tgfoid"
+            " WHERE tgrelid IN ('ledger_entry'::regclass, 'ledger_head'::regclass) AND tgenabled IN ('O', 'A')"
+            " AND NOT tgisinternal AND proname = 'ledger_refuse' AND btrim(prosrc, E' \\n') = %s",
+            [_BODY],
         )
-        return set(POSTGRESQL) - {name for (name,) in cursor.fetchall()}
+        standing = {name: _plain(sql) for name, sql in cursor.fetchall()}
+    wanted = zip(POSTGRESQL, create()["postgresql"][1:], strict=True)
+    return {name for name, sql in wanted if standing.get(name) != _plain(sql)}
+
+
+def _plain(sql: str) -> str:
+    """A trigger's statement without what PostgreSQL adds when it says it: schema, casts, brackets, capitals, its order
+    of events."""
+    for added in ("public.", "::text", "(", ")"):
+        sql = sql.replace(added, "")
+    return " ".join(sql.lower().replace("update or delete", "delete or update").split())

@@ -19,9 +19,12 @@ from firebreak.ops.ledger import actions, policies, selectors
 from firebreak.ops.ledger.models import Entry
 from firebreak.ops.ledger.words import EVENTS
 
+_FIRST = date(1970, 1, 2)
+
 
 def _day(text: str) -> datetime:
-    return timezone.make_aware(datetime.combine(date.fromisoformat(text), time.min))
+    """The first moment of this day. Before 1970, where no entry is and some systems have no clock, that of 1970's."""
+    return timezone.make_aware(datetime.combine(max(date.fromisoformat(text), _FIRST), time.min))
 
 
 def _since(rows: QuerySet[Entry], text: str) -> QuerySet[Entry]:
