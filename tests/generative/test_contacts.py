@@ -152,3 +152,38 @@ def test_every_shipped_rule_says_where_it_comes_from_and_when_it_is_in_force() -
     assert FIRST_LIST.in_force(date(2020, 1, 23))
     assert not FIRST_LIST.in_force(date(2020, 1, 1))
     assert all(rule.source for rule in RULES)
+
+
+def test_a_case_in_the_crew_of_unknown_coach_met_the_passengers_of_every_coach(executor: Executor) -> None:
+    base: Row = {"run_date": DAY, "service_id": 11, "place": "seat", "role": "passenger", "board_seq": 0,
+                 "alight_seq": 2, "part": 0}  # fmt: skip
+    crew = base | {"person_id": 1, "record_id": 1, "role": "crew", "coach": None}
+    travelled = [crew, *(base | {"person_id": coach, "record_id": coach, "coach": coach} for coach in (2, 3))]
+    timetable = [{"service_id": 11, "mode": "train", "service_key": "k", "valid_from": date(2000, 1, 1),
+                  "valid_to": date(2100, 1, 1)}]  # fmt: skip
+    met = {row["person_id"] for row in found(executor, travelled, timetable, 1, FIRST_LIST) if row["level"] == "crew"}
+    assert met == {2, 3}
+    travelled[0] = crew | {"coach": 3}
+    met = {row["person_id"] for row in found(executor, travelled, timetable, 1, FIRST_LIST) if row["level"] == "crew"}
+    assert met == {3}
+
+
+def test_minutes_that_two_records_tell_are_added_once(executor: Executor) -> None:
+    base: Row = {"run_date": DAY, "service_id": 11, "coach": 1, "row": 3, "place": "seat", "role": "passenger",
+                 "part": 0, "order_id": None, "seat_no": None, "board_seq": 0,
+                 "alight_seq": 3, "person_id": 2, "letter": "B"}  # fmt: skip
+    case = base | {"person_id": 1, "record_id": 1, "letter": "A"}
+    case |= {"board_at": instant(DAY, 600), "alight_at": instant(DAY, 720)}
+    told = [(600, 680, 2), (620, 700, 3), (710, 720, 4)]
+    travelled = [case]
+    for first, last, record in told:
+        times = {"board_at": instant(DAY, first), "alight_at": instant(DAY, last)}
+        travelled.append(base | times | {"record_id": record})
+    timetable = [{"service_id": 11, "mode": "train", "service_key": "k", "valid_from": date(2000, 1, 1),
+                  "valid_to": date(2100, 1, 1)}]  # fmt: skip
+    for minutes, listed in ((110, {110}), (111, set())):
+        rule = altered(cumulative_minutes=minutes, within_hours=24, otherwise=None, crew="none")
+        rows = found_plain(executor, travelled, timetable, 1, rule)
+        assert {row["cumulative_minutes"] for row in rows} == listed
+        expected = [in_centimetres(row) for row in oracle.contacts(travelled, [case], timetable, rule)]
+        assert in_order(rows) == in_order(expected)

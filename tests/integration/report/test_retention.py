@@ -1,6 +1,6 @@
 """``firebreak lake drop``: past days go with everything that came with them, once it is confirmed."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from click.testing import CliRunner
@@ -57,3 +57,26 @@ def test_what_is_old_goes_and_with_it_the_people_of_whom_nothing_else_tells(lake
     assert "演练乙" in fields
     assert "演练甲" not in fields
     assert [one for one in lake.check() if one.code != "orphan"] == []
+
+
+def test_facts_and_exposures_go_with_their_day_and_with_their_records(lake):
+    import polars as pl
+
+    old, new = (record_id(lake.id_for(digest * 64), 1) for digest in "ab")
+    facts = [
+        {"person_id": 1, "record_id": new, "on": LATER},
+        {"person_id": 2, "record_id": new, "on": DAY},
+        {"person_id": 3, "record_id": old, "on": LATER},
+    ]
+    lake.replace("facts", rows_of("facts", [{"kind": 1, "part": 0} | row for row in facts]))
+    exposures = [
+        {"person_id": 1, "record_id": new, "case_record_id": new, "run_date": LATER},
+        {"person_id": 2, "record_id": new, "case_record_id": new, "run_date": DAY},
+        {"person_id": 3, "record_id": new, "case_record_id": old, "run_date": LATER},
+        {"person_id": 4, "record_id": new, "case_record_id": new, "from_at": datetime(2020, 1, 31, 15, tzinfo=UTC)},
+        {"person_id": 5, "record_id": new, "case_record_id": new, "from_at": datetime(2020, 1, 31, 17, tzinfo=UTC)},
+    ]
+    lake.replace("exposures", rows_of("exposures", [{"case_person_id": 9, "rule": "r@1"} | row for row in exposures]))
+    assert dropped(lake, "--yes").exception is None
+    left = {name: pl.read_parquet(lake.files(name))["person_id"].to_list() for name in ("facts", "exposures")}
+    assert left == {"facts": [1], "exposures": [1, 5]}

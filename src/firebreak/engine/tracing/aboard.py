@@ -19,14 +19,15 @@ def crew_contacts(rides: Expr, case_rides: Expr) -> Expr:
     A passenger's contacts are the crew in charge of the coach (``crew = "coach"``), of every coach of the same set
     (``"set"``: nobody walks from coach 8 to 9 of two coupled sets), or all (``"vehicle"``). A case in the crew meets
     the other crew of the set, and the passengers of the coach it is in charge of. Crew of whom no coach is known counts
-    for every coach.
+    for every coach; a passenger of unknown coach is no contact of a case in the crew of a known one.
     ``case_rides`` have their ``reach``; none where the setting lists no crew.
     """
     case_rides = case_rides.filter(case_rides.c_crew != "none")
     crew = rides.seat_key == CREW
     ours = rides.filter(crew).join(case_rides, _same_run(rides, case_rides))
     passengers = case_rides.filter(case_rides.c_role == "crew")
-    theirs = rides.filter(~crew).join(passengers, [*_same_run(rides, passengers), rides.coach == passengers.c_coach])
+    theirs = rides.filter(~crew).join(passengers, _same_run(rides, passengers))
+    theirs = theirs.filter(theirs.c_coach.isnull() | ibis.coalesce(theirs.coach == theirs.c_coach, False))
     anywhere = ours.coach.isnull() | ours.c_coach.isnull()
     same_coach = anywhere | (ours.coach == ours.c_coach)
     limits = ours.c_first.isnull() | ((ours.coach >= ours.c_first) & (ours.coach <= ours.c_last))

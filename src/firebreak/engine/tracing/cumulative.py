@@ -47,13 +47,13 @@ def _touching(windows: Expr, meetings: Expr) -> Expr:
     return both.filter((both.hi > both.since) & (both.lo < both.since + both.c_hours * 3600))
 
 
-def merged(meetings: Expr) -> Expr:
-    """Meetings (``lo``, ``hi``, seconds) of the same two people as stretches that neither overlap nor touch."""
+def merged(meetings: Expr, pair: tuple[str, ...] = _PAIR) -> Expr:
+    """Meetings (``lo``, ``hi``, seconds) of one ``pair`` of people as stretches that neither overlap nor touch."""
     order = [meetings.lo, meetings.hi]
-    reached = meetings.hi.max().over(ibis.window(group_by=_PAIR, order_by=order, preceding=(None, 1)))
+    reached = meetings.hi.max().over(ibis.window(group_by=pair, order_by=order, preceding=(None, 1)))
     seen = meetings.mutate(begins=ibis.ifelse(ibis.coalesce(reached >= meetings.lo, False), 0, 1))
     order = [seen.lo, seen.hi]
     numbered = seen.mutate(
-        stretch=seen.begins.sum().over(ibis.window(group_by=_PAIR, order_by=order, preceding=(None, 0)))
+        stretch=seen.begins.sum().over(ibis.window(group_by=pair, order_by=order, preceding=(None, 0)))
     )
-    return numbered.group_by(*_PAIR, "stretch").agg(lo=numbered.lo.min(), hi=numbered.hi.max()).drop("stretch")
+    return numbered.group_by(*pair, "stretch").agg(lo=numbered.lo.min(), hi=numbered.hi.max()).drop("stretch")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 
 from firebreak.engine.backends.base import Expr
+from firebreak.engine.tracing.cumulative import merged
 from firebreak.engine.tracing.reach import on_board
 from firebreak.engine.tracing.rules import RulePack
 
@@ -32,18 +33,20 @@ def _counted(found: Expr) -> Expr:
     """``cumulative_minutes``: the most minutes the two were together within some ``c_hours`` that hold the exposure.
 
     Such hours begin where some time together of the two begins; a time together that outlasts them counts up to their
-    end. A stretch that several records tell counts once.
+    end. Times that overlap, as several records tell them, count once.
     """
-    found = found.mutate(begin=found.from_at.epoch_seconds(), end=found.to_at.epoch_seconds())
+    found = found.mutate(
+        begin=found.from_at.epoch_seconds().cast("int64"), end=found.to_at.epoch_seconds().cast("int64")
+    )
     known = found.filter(found.timed & found.minutes.notnull() & found.c_hours.notnull())
-    spans = known.select(*_PAIR, "begin", "end").distinct()
+    spans = merged(known.select(*_PAIR, lo="begin", hi="end").distinct(), _PAIR)
     starts = known.select(*_PAIR, start="begin", stop=known.begin + known.c_hours * 3600).distinct()
     inside = starts.join(spans, list(_PAIR))
-    inside = inside.filter((inside.begin >= inside.start) & (inside.begin < inside.stop))
+    inside = inside.filter((inside.hi > inside.start) & (inside.lo < inside.stop))
     total = inside.group_by(*_PAIR, "start", "stop").agg(
-        seconds=(ibis.least(inside.end, inside.stop) - inside.begin).sum()
+        seconds=(ibis.least(inside.hi, inside.stop) - ibis.greatest(inside.lo, inside.start)).sum()
     )
-    each = total.join(spans, list(_PAIR))
+    each = total.join(known.select(*_PAIR, "begin").distinct(), list(_PAIR))
     each = each.filter((each.begin >= each.start) & (each.begin < each.stop))
     most = each.group_by(*_PAIR, "begin").agg(most=(each.seconds.max() // 60).cast("int32"))
     joined = found.left_join(most, [*_PAIR, "begin"])

@@ -103,7 +103,7 @@ def _met_crew(pair: Pair, rule: SettingRule) -> bool:
     if rule.crew == "none":
         return False
     if ride["role"] != "crew":
-        return case["coach"] is not None and ride["coach"] == case["coach"]
+        return case["coach"] is None or ride["coach"] == case["coach"]
     if ride["coach"] is None or case["coach"] is None or ride["coach"] == case["coach"] or rule.crew == "vehicle":
         return True
     if rule.crew == "coach" and case["role"] != "crew":
@@ -154,6 +154,16 @@ def _long_enough(found: list[tuple[Row, SettingRule | None, bool]]) -> Iterator[
             yield row | {"contact_level": str(row["contact_level"])}
 
 
+def _spent(spans: Iterable[tuple[datetime, datetime]], start: datetime, stop: datetime) -> float:
+    """Seconds between start and stop that lie in any of the spans."""
+    seconds, reached = 0.0, start
+    for begin, end in sorted(spans):
+        begin, end = max(begin, reached), min(end, stop)
+        if begin < end:
+            seconds, reached = seconds + (end - begin).total_seconds(), end
+    return seconds
+
+
 def _cumulative(row: Row, hours: int, found: list[tuple[Row, SettingRule | None, bool]]) -> int:
     pair = (row["case_person_id"], row["person_id"])
     spans = {(one["from_at"], one["to_at"]) for one, rule, timed in found
@@ -163,6 +173,5 @@ def _cumulative(row: Row, hours: int, found: list[tuple[Row, SettingRule | None,
     for start, _ in spans:
         stop = start + timedelta(hours=hours)
         if start <= row["from_at"] < stop:
-            inside = [(min(end, stop) - begin).total_seconds() for begin, end in spans if start <= begin < stop]
-            most = max(most, sum(inside))
+            most = max(most, _spent(spans, start, stop))
     return int(most) // 60

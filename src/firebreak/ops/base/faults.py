@@ -6,11 +6,15 @@ import logging
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 from django.core.signals import got_request_exception
 
+import firebreak
+
 _log = logging.getLogger("firebreak.faults")
+_PACKAGE = Path(firebreak.__file__).parent
 
 
 def listen() -> None:
@@ -21,7 +25,7 @@ def listen() -> None:
 def place_of(error: BaseException) -> str:
     """Where it happened: the last lines of ours and of all, as ``file:line``."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if f"{os.sep}firebreak{os.sep}" in frame.filename]
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
     last = [*ours[-1:], *frames[-1:]]
     return " < ".join(f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in last)
 
