@@ -132,3 +132,7 @@ def _bug(error: Exception) -> None:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
     _block("FB-BUG", (("what", f"{type(error).__name__} · {place}"), ("remedy", say("error.report_bug"))))
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from firebreak.engine.risk.areas import load_areas
-from firebreak.engine.risk.rule_set import checked_versions, load_set, set_for, set_named
+from firebreak.engine.risk.population import in_force, narrowest, set_of
+from firebreak.engine.risk.rule_set import checked_versions, load_set, set_named, shipped_sets
 from firebreak.terms.errors import FirebreakError, SpecError
 
 SET = """id = "town"
@@ -138,11 +139,11 @@ def test_versions_one_after_the_other_are_kept_and_found_by_day(tmp_path: Path) 
         ("320102", date(2020, 2, 25), "jiangsu-default@1"),
         ("320506", date(2020, 2, 21), "jiangsu-default@1"),
         ("320506", date(2020, 3, 5), "sukang@1"),
-        ("310000", date(2020, 3, 5), "national@1"),
+        ("310000", date(2020, 3, 5), "sukang@1"),  # a visitor is under the rules of the place he is in
     ],
 )
 def test_the_narrowest_set_in_force_rules(division: str, day: date, cite: str) -> None:
-    assert set_for(division, day).cite == cite
+    assert set_of(division, narrowest(in_force(shipped_sets(), day)), "32").cite == cite
 
 
 AREA = '[[area]]\ndivision = "42"\nlevel = "key_area"\nvalid_from = 2020-01-23\nsource = "a test"\n'

@@ -331,17 +331,3 @@ def set_named(name: str, day: date, sets: Iterable[RuleSet] | None = None) -> Ru
         "A rule set is named by id, with the version where it is not the one in force.",
         f"Known: {', '.join(f'{one.cite} ({one.valid_from} – {one.valid_to or chr(0x2026)})' for one in known)}.",
     )
-
-
-def set_for(division: str, day: date, sets: Iterable[RuleSet] | None = None) -> RuleSet:
-    """The set in force in a division (GB/T 2260 code) on a day: the one of the longest prefix. Raises OrderError."""
-    known = [one for one in (shipped_sets() if sets is None else sets) if one.in_force(day)]
-    near = [one for one in known if division.startswith(one.jurisdiction)]
-    if near:
-        return max(near, key=lambda one: (len(one.jurisdiction), one.valid_from))
-    raise OrderError(
-        "FB-RISK-NO-SET",
-        f"no rule set for division {division} on {day}",
-        "Every jurisdiction has a set, or its province's, or the documented default.",
-        f"Known: {', '.join(one.cite for one in known) or '–'}.",
-    )
