@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = {".py", ".pyc", ".po", ".md"}  # a .po is compiled; a .md is for readers of the source
+CODE = {".py", ".po", ".md"}  # a .po is compiled; a .md is for readers of the source
 
 
 def test_every_file_beside_the_code_is_named_as_package_data() -> None:
@@ -17,7 +17,7 @@ def test_every_file_beside_the_code_is_named_as_package_data() -> None:
     files = [
         one.relative_to(package)
         for one in package.rglob("*")
-        if one.is_file() and one.suffix not in CODE and not one.name.startswith(".")
+        if one.is_file() and "__pycache__" not in one.parts and one.suffix not in CODE and not one.name.startswith(".")
     ]
     left_out = [
         str(one) for one in files if not any(fnmatch(f"/{one}", one_of.replace("**", "*")) for one_of in patterns)
