@@ -7,8 +7,6 @@ its first four, the buffer's number and the offset.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -76,12 +74,3 @@ def texts(views: Words, *buffers: bytes | Bytes) -> pa.Array:
 def series(name: str, views: Words, *buffers: bytes | Bytes) -> pl.Series:
     """``texts`` as a column."""
     return pl.Series(name, texts(views, *buffers))
-
-
-def bytes_of(cells: pl.Series) -> tuple[Bytes, npt.NDArray[np.int64]]:
-    """A column's texts one after the other, and where each begins; the last entry is the end. Missing cells are
-    empty."""
-    arrow: Any = cells.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    offsets = np.frombuffer(arrow.buffers()[1], np.int64)[arrow.offset : arrow.offset + len(arrow) + 1]
-    data = arrow.buffers()[2]
-    return np.frombuffer(data, np.uint8) if data is not None and data.size else np.empty(0, np.uint8), offsets
