@@ -42,7 +42,7 @@ class Texts:
     @classmethod
     def of(cls, cells: pl.Series, spaces: str, unknown: Collection[str]) -> Texts:
         """``spaces`` are the characters to trim, ``unknown`` the words, of at most twelve bytes, that say nothing."""
-        data, offsets = _bytes_of(cells)
+        data, offsets = bytes_of(cells)
         held = _Marks.of(spaces, frozenset(unknown))
         starts, ends = offsets[:-1].copy(), offsets[1:].copy()
         known = np.empty(len(cells), np.bool_)
@@ -57,7 +57,7 @@ def _with_nulls_of(cells: pl.Series, found: pl.Series) -> pl.Series:
     return found if not cells.null_count() else found.zip_with(cells.is_not_null(), cells)
 
 
-def _bytes_of(cells: pl.Series) -> tuple[Bytes, Numbers]:
+def bytes_of(cells: pl.Series) -> tuple[Bytes, Numbers]:
     """A column's texts one after the other, PADDING, and where each begins; the last entry is the end."""
     arrow: Any = cells.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     offsets = np.frombuffer(arrow.buffers()[1], np.int64)[arrow.offset : arrow.offset + len(arrow) + 1]

@@ -70,3 +70,16 @@ def equal(number, letter):  # type: ignore[no-untyped-def] # numba infers the ty
 def below(number, limit):  # type: ignore[no-untyped-def]
     """The first marked byte is the first below this limit (of at most 128)."""
     return (number - _ONES * np.uint64(limit)) & ~number & _HIGHS
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def folded(typing_context: Any, one: Any, other: Any) -> Any:
+    """The product of two uint64 in 128 bits, its halves joined by exclusive or."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        wide = ir.IntType(128)
+        product = builder.mul(*(builder.zext(each, wide) for each in arguments))
+        high = builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
+        return builder.xor(builder.trunc(product, ir.IntType(64)), high)
+
+    return types.uint64(types.uint64, types.uint64), code

@@ -182,7 +182,7 @@ def _regular(texts: Texts, context: Context) -> tuple[pl.DataFrame, Sure]:
     views, data, parts = lines(texts, found, [line for line, _, _ in heads])
     which = pl.Series(np.minimum(found.head, len(heads)).astype(np.uint32))
     # Without a line: nothing but a word for address, which is left to ``one``.
-    sure = np.append([bool(line) for line, _, _ in heads], False)[which.to_numpy()]
+    sure = np.array([*(bool(line) for line, _, _ in heads), False])[which.to_numpy()]
     codes, communities = ([each[at] if each[0] else None for each in heads] for at in (1, 2))
     columns = [
         series("address", views, data),

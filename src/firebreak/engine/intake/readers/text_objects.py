@@ -89,7 +89,8 @@ def text_objects(raws: Raws, spec: ChannelSpec) -> pl.DataFrame | None:
     except (ValueError, RecursionError):
         return None
     shape = _shape(sample, "", tuple(spec.lists))
-    layout = _layout(shape) if shape is not None and len(raws.data) <= LONGEST else None
+    escaped = bool(sample) and raws.first(1)[0].isascii()
+    layout = _layout(shape, escaped) if shape is not None and len(raws.data) <= LONGEST else None
     cut = json_objects.cut(raws.data, raws.starts, raws.ends, layout.plan) if layout is not None else None
     return None if layout is None or cut is None else _frame(raws, cut, layout, sample, spec)
 
@@ -151,12 +152,12 @@ class _Layout:
             np.array(self.nodes), np.ascontiguousarray(keys), names, len(self.columns), self.width, len(self.lists)
         )
 
-    def add(self, shape: _Shape, needed: frozenset[str]) -> None:
-        """The next object's keys; what stands behind them is yet to be said."""
+    def add(self, shape: _Shape, needed: frozenset[str], *, escaped: bool) -> None:
+        """The next object's keys as they are written; what stands behind them is yet to be said."""
         first = len(self.names)
         bits = sum(1 << at for at, key in enumerate(shape.keys) if key in needed)
         self.nodes.append((first, first + len(shape.keys), bits))
-        self.names += [key.encode() + b'"' for key in shape.keys]
+        self.names += [json.dumps(key, ensure_ascii=escaped)[1:].encode() for key in shape.keys]
         kinds = ((TEXT, shape.texts), (OBJECT, shape.objects), (LIST, shape.lists))
         self.kinds += [kind for kind, keys in kinds for _ in keys]
 
@@ -174,16 +175,15 @@ class _Layout:
 
 
 @lru_cache(maxsize=256)
-def _layout(shape: _Shape) -> _Layout | None:
-    """None where there are no keys, more than the kernel tells apart, or some that may be written in more than one
-    way."""
+def _layout(shape: _Shape, escaped: bool) -> _Layout | None:
+    """None where there are no keys, or more than the kernel tells apart. ``escaped``: are keys written in ASCII?"""
     layout = _Layout()
     waiting: list[tuple[str, _Shape, bool]] = [("", shape, True)]
     elements: list[_Shape] = []
     for path, each, top in waiting:
-        if not _plain(each):
+        if not 0 < len(each.keys) <= MOST_KEYS:
             return None
-        layout.add(each, frozenset() if top else each.always)
+        layout.add(each, frozenset() if top else each.always, escaped=escaped)
         layout.add_texts(path, each)
         layout.targets += range(len(waiting), len(waiting) + len(each.objects))
         waiting += [(f"{path}{name}.", below, False) for name, below in each.objects]
@@ -192,16 +192,11 @@ def _layout(shape: _Shape) -> _Layout | None:
             elements.append(below)
     layout.elements = [len(waiting) + at for at in layout.elements]
     for each, (_, columns) in zip(elements, layout.lists, strict=True):
-        if not _plain(each):
+        if not 0 < len(each.keys) <= MOST_KEYS:
             return None
-        layout.add(each, frozenset())
+        layout.add(each, frozenset(), escaped=escaped)
         layout.targets += columns.values()
     return layout
-
-
-def _plain(shape: _Shape) -> bool:
-    keys = shape.keys
-    return 0 < len(keys) <= MOST_KEYS and all(json.dumps(key, ensure_ascii=False) == f'"{key}"' for key in keys)
 
 
 def _frame(raws: Raws, cut: Cut, layout: _Layout, sample: Sequence[Any], spec: ChannelSpec) -> pl.DataFrame:
