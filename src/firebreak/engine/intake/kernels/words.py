@@ -20,7 +20,7 @@ PADDING = b"\0" * 16
 _ONES, _HIGHS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def word(typing_context: Any, data: Any, at: Any) -> Any:
     """``data[at:at + 8]`` of a contiguous array of uint8 as a uint64."""
 
@@ -34,7 +34,7 @@ def word(typing_context: Any, data: Any, at: Any) -> Any:
     return types.uint64(data, types.intp), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def store(typing_context: Any, data: Any, at: Any, number: Any) -> Any:
     """Write a uint64 over ``data[at:at + 8]``."""
 
@@ -48,7 +48,7 @@ def store(typing_context: Any, data: Any, at: Any, number: Any) -> Any:
     return types.void(data, types.intp, types.uint64), code
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def first_set(typing_context: Any, number: Any) -> Any:
     """The number of the lowest byte whose high bit is set; the number is not 0."""
 
@@ -72,7 +72,7 @@ def below(number, limit):  # type: ignore[no-untyped-def]
     return (number - _ONES * np.uint64(limit)) & ~number & _HIGHS
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def folded(typing_context: Any, one: Any, other: Any) -> Any:
     """The product of two uint64 in 128 bits, its halves joined by exclusive or."""
 

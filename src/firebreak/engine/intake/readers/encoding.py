@@ -80,7 +80,7 @@ def _from_gb18030(found: Found, size: int) -> Iterator[bytes]:
                 left = decoder.decode(data[read:]).encode()
             except UnicodeDecodeError as error:
                 raise _damaged(found, "gb18030", position + read + error.start) from None
-            yield b"".join((text, left))
+            yield text.tobytes() + left
             rest = decoder.getstate()[0]
             position += len(data) - len(rest)
     if rest:
