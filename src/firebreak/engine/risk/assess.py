@@ -42,7 +42,8 @@ def assess(executor: Executor, facts: Expr, rule_set: RuleSet, as_of: date) -> A
     if not rule_set.rules:
         empty = executor.put("r_none", FINDINGS.schema.empty_table())
         return Assessed(empty, executor.put("r_no_colour", COLOURS.schema.empty_table()))
-    rows = columns_of(facts, as_of, rule_set.columns)
+    # kept, for a rule is built of many columns and each of them would be worked out again wherever it is used
+    rows = executor.keep("r_rows", columns_of(facts, as_of, rule_set.columns))
     fired = executor.keep("r_fired", _fired(rows, rule_set, as_of))
     proved = executor.keep("r_proved", _proved(fired, _evidence(facts, rule_set, as_of)))
     findings = _findings(proved, rule_set, as_of)
@@ -109,13 +110,17 @@ def _day(as_of: date, days: Any) -> Any:
 def _evidence(facts: Expr, rule_set: RuleSet, as_of: date) -> Expr:
     """The facts that a finding can start from: of the kinds of the set, as far back as its rules reach.
 
-    A part for each reach, so that each reads no more of the files than its kinds and days.
+    A part for each reach: it reads no more of the files than its kinds and days.
     """
     known = known_facts(facts, as_of).select("person_id", "kind", "on", "record_id", "part")
     kinds: dict[int | None, list[int]] = {}
     for kind, days in _reach(rule_set).items():
         kinds.setdefault(days, []).append(CODES[kind])
-    parts = [known.filter(known.kind.isin(sorted(own)) & _recent(known, days, as_of)) for days, own in kinds.items()]
+    parts = []
+    for days, own in kinds.items():
+        part = known.filter(known.kind.isin(sorted(own)))
+        first = None if days is None else as_of - timedelta(days=days - 1)
+        parts.append(part if first is None else part.filter(part.on >= ibis.date(first.isoformat())))
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
@@ -127,11 +132,6 @@ def _reach(rule_set: RuleSet) -> dict[Kind, int | None]:
             known = found.get(kind, 0)
             found[kind] = None if known is None or rule.days is None else max(known, rule.days)
     return found
-
-
-def _recent(facts: Expr, days: int | None, as_of: date) -> Any:
-    first = date.min if days is None else as_of - timedelta(days=days - 1)
-    return facts.on >= ibis.date(first.isoformat())
 
 
 def _proved(fired: Expr, facts: Expr) -> Expr:
