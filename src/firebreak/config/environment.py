@@ -39,6 +39,7 @@ class Environment:
     lake: Path | None
     oidc: Mapping[str, str]
     max_upload_bytes: int
+    two_people: frozenset[str]
 
     @property
     def host(self) -> str:
@@ -69,6 +70,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         oidc={name.removeprefix("FIREBREAK_OIDC_").lower(): value for name, value in environ.items()
               if name.startswith("FIREBREAK_OIDC_") and value},
         max_upload_bytes=_number(environ, "FIREBREAK_MAX_UPLOAD_MB", 512) * 1024 * 1024,
+        two_people=_two_people(environ.get("FIREBREAK_TWO_PEOPLE", "must")),
     )  # fmt: skip
 
 
@@ -98,6 +100,16 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if text.isascii() and text.isdigit():
         return int(text)
     raise ConfigError("FB-CONFIG-VALUE", name, "It is a whole number.", "Correct or unset it.")
+
+
+def _two_people(text: str) -> frozenset[str]:
+    """The kinds of ruling on identity that a second person must confirm; ``none``: no kind."""
+    kinds = frozenset(one for one in text.replace(" ", "").split(",") if one and one != "none")
+    if kinds <= {"must", "cannot", "undo"}:
+        return kinds
+    raise ConfigError(
+        "FB-CONFIG-VALUE", "FIREBREAK_TWO_PEOPLE", "It lists must, cannot, undo, or is none.", "Correct or unset it."
+    )
 
 
 def _path(environ: Mapping[str, str], name: str) -> Path | None:

@@ -22,6 +22,7 @@ FIREBREAK_KEYS_FILE: Path | None = None if ENVIRONMENT.mode == "test" else ENVIR
 FIREBREAK_LAKE = ENVIRONMENT.lake
 FIREBREAK_MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
 FIREBREAK_DRILL = ENVIRONMENT.mode != "production"
+FIREBREAK_TWO_PEOPLE = ENVIRONMENT.two_people
 _PACKAGE = Path(__file__).resolve().parents[1]
 _HTTPS = ENVIRONMENT.secure
 
@@ -32,7 +33,7 @@ CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DESKS = ["ledger", "accounts", "vault"]
+DESKS = ["ledger", "accounts", "vault", "persons"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
