@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,16 @@ def with_reviews(lake: Lake, pairs: list[tuple[int, int]], **more: Any) -> Lake:
     """The lake with these pairs of records in its queue, each of another weight."""
     from tests.report_lake import rows_of
 
-    levels = '{"name": {"level": "same", "weight": 5.5, "adjustment": 1.0}, "birth": {"level": "unknown", "weight": 0.0, "adjustment": 0.0}}'
+    told = {"name": ("same", 5.5, 1.0), "birth": ("unknown", 0.0, 0.0)}
+    levels = json.dumps(
+        {one: dict(zip(("level", "weight", "adjustment"), said, strict=True)) for one, said in told.items()}
+    )
     people = {row["record_id"]: row["person_id"] for row in _links(lake)}
-    rows = [
-        {"left_record_id": one, "left_part": 0, "right_record_id": other, "right_part": 0, "left_person_id": people[one],
-         "right_person_id": people[other], "weight": 3.0 + nth, "probability": 0.9, "gammas": levels, "run_id": 1} | more
-        for nth, (one, other) in enumerate(pairs)
-    ]  # fmt: skip
+    rows = []
+    for nth, (one, other) in enumerate(pairs):
+        ends = {"left_record_id": one, "left_part": 0, "right_record_id": other, "right_part": 0}
+        sides = {"left_person_id": people[one], "right_person_id": people[other]}
+        rows.append(ends | sides | {"weight": 3.0 + nth, "probability": 0.9, "gammas": levels, "run_id": 1} | more)
     lake.replace("reviews", rows_of("reviews", rows))
     return lake
 

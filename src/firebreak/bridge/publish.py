@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 from typing import Any
 
 from django.utils import timezone
@@ -145,8 +144,7 @@ def common(left: str, right: str) -> str:
     """
     if not left or not right:
         return left or right
-    shared = commonprefix([left, right])
-    return next(shared[:level] for level in _LEVELS if level <= len(shared))
+    return next(left[:level] for level in _LEVELS if level <= len(left) and left[:level] == right[:level])
 
 
 def _both(rows: Sequence[Any], gone: Sequence[int]) -> Iterator[tuple[list[Any], list[int]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -24,6 +25,5 @@ def command(lake: Path, quiet: bool) -> int:
     with Stages(quiet) as stages:
         stages.start("publish")
         done = publish(opened, stages.step)
-    click.echo(say("publish.done", persons=f"{done.persons:,}", written=f"{done.written:,}", dropped=f"{done.dropped:,}",
-                   aliases=f"{done.aliases:,}", reviews=f"{done.reviews:,}"))  # fmt: skip
+    click.echo(say("publish.done", **{name: f"{count:,}" for name, count in asdict(done).items()}))
     return 0

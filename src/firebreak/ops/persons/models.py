@@ -1,4 +1,4 @@
-"""The persons desk's tables. Private to it; names, numbers, phones and addresses lie in the vault, facts in the lake."""
+"""The persons desk's tables. Private to it; names and numbers lie in the vault, facts in the lake."""
 
 from __future__ import annotations
 

@@ -23,8 +23,7 @@ DELIVER = policy("persons.deliver", system=True)
 KINDS = ("must", "cannot", "unsure", "undo")
 """Same person; different people; don't know; two people again who were taken for one."""
 STATES = ("proposed", "decided", "applied", "refused", "noted", "returned", "taken-back")
-"""Waits for a second person; waits for the lake; in the lake; refused by the lake; a don't-know; sent back by the second
-person; taken back by the first."""
+"""Waits for a second person; waits for the lake; in the lake; refused by it; a don't-know; sent back; taken back."""
 OPEN = ("proposed", "decided")
 
 

@@ -84,13 +84,14 @@ def show(
 def search(entry: Draft, *, kind: str, field: str, value: str, by: Actor) -> list[int]:
     """The subjects within reach that have this value (as ``boxes.alike`` writes it); at most 500, by id.
 
-    A name is found as it is written, by its pinyin, or by its first two characters (``王小*``). The ledger keeps the field, the value's shape and how many were found; not the value.
+    A name is found as it is written, by its pinyin, or by its first two characters (``王小*``). The ledger keeps the
+    field, the value's shape and how many were found; not the value.
     """
     _check_fields([field], INDEXED)
     wanted = asked(field, value)
     if not wanted:
-        raise FirebreakError("FB-VAULT-SHORT", value_class(value), "A value is looked for as a whole, a name by two characters and *.",
-                             "Type all of it.")  # fmt: skip
+        rule = "A value is looked for as a whole, a name by its first two characters and *, too."
+        raise FirebreakError("FB-VAULT-SHORT", value_class(value), rule, "Type all of it.")
     rows = visible(Token, by=by, policy=policies.SEARCH).filter(kind=kind, token__in=tokens(ring(), wanted))
     candidates = sorted(set(rows.order_by("subject_id").values_list("subject_id", flat=True)[: 2 * MOST_FOUND]))
     boxes = visible(Sealed, by=by, policy=policies.SEARCH).filter(kind=kind, subject_id__in=candidates)
