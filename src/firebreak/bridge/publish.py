@@ -7,11 +7,10 @@ is there with its marks, and the rest follows. Ids that are somebody else now le
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.utils import timezone
-
+from firebreak.bridge.desk_lake import the_lake, today
 from firebreak.bridge.person_rows import PersonRow, colours_now, person_ids, person_rows
 from firebreak.bridge.session import Session, session
 from firebreak.lake.lake import Lake
@@ -20,6 +19,7 @@ from firebreak.ops.base.bulk import parts
 from firebreak.ops.base.keyring import ring
 from firebreak.ops.base.scope import acting_as
 from firebreak.ops.persons import actions, selectors
+from firebreak.ops.runs.progress import Job
 from firebreak.ops.vault.actions import Record
 
 BRIDGE = system("bridge")
@@ -29,6 +29,7 @@ _LEVELS = (12, 9, 6, 4, 2, 0)
 """Digits of a community, a street, a county, a prefecture, a province, the country."""
 _SMALLEST, _GREATEST = -(1 << 63), (1 << 63) - 1
 
+Counts = dict[str, Any]
 Tell = Callable[[int, int], None]
 """Called with how many persons were looked at, of how many."""
 
@@ -44,6 +45,13 @@ class Published:
     reviews: int = 0
 
 
+def work(job: Job) -> Counts:
+    """Publishing as background work (``FIREBREAK_WORK``): everybody, or ``people`` of the run's arguments."""
+    only = job.arguments.get("people")
+    done = publish(the_lake(), lambda looked, all_: job.step("publish", looked, all_, note="persons"), only)
+    return asdict(done)
+
+
 def publish(lake: Lake, tell: Tell = lambda _done, _all: None, only: Collection[int] | None = None) -> Published:
     """Bring the desks up to date with a lake: everybody, or ``only`` these persons (then nobody else is touched)."""
     done = Published()
@@ -53,7 +61,7 @@ def publish(lake: Lake, tell: Tell = lambda _done, _all: None, only: Collection[
         wanted = every if only is None else sorted(set(only))
         colours, key = colours_now(opened), ring().derived("marks", ring().current)
         for first, last, part in _slices(wanted):
-            rows = list(person_rows(opened, part, colours, timezone.localdate()))
+            rows = list(person_rows(opened, part, colours, today()))
             before = selectors.marks(first=first, last=last, by=BRIDGE)
             if only is not None:
                 before = {person: mark for person, mark in before.items() if person in set(part)}

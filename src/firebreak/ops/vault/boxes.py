@@ -1,8 +1,8 @@
 """How values are sealed and found: AES-256-GCM over all values of a subject, and a keyed hash of each of their forms.
 
 A name is found by how it is written, by its pinyin, and by its first two characters; a number and a phone as a whole.
-No other part of a value is indexed: the shorter the part, the more its frequency would tell. The box is bound to its subject
-and its key (additional data), so a box moved to another row does not open.
+No other part of a value is indexed: the shorter the part, the more its frequency would tell. The box is bound to its
+subject and its key (additional data), so a box moved to another row does not open.
 """
 
 from __future__ import annotations
