@@ -218,7 +218,7 @@ def beside(lake: Lake, files: list[Path], sizes: list[int], rivals: list[str]) -
         rides = duck.table("rides")
         rides = rides.filter((rides.service_id % 10 == 0) & (rides.role != "crew") & rides.row.notnull())
         tenth = duck.run(rides)
-    spread = lambda size: tenth.take(range(0, len(tenth), max(len(tenth) // size, 1))).slice(0, size)  # noqa: E731
+    spread = lambda size: tenth.take(pa.array(range(0, len(tenth), max(len(tenth) // size, 1)))).slice(0, size)  # noqa: E731
     samples = {size: spread(size) for size in sizes}
     print(f"\nbeside the others, {len(tenth):,} tickets with a row, pairs counted, warm, best of 3:")
     with tempfile.TemporaryDirectory() as folder, rival_engines(rivals, tenth, Path(folder)) as engines:
