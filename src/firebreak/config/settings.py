@@ -20,8 +20,10 @@ FIREBREAK_MODE = ENVIRONMENT.mode
 FIREBREAK_HOME = ENVIRONMENT.home
 FIREBREAK_KEYS_FILE: Path | None = None if ENVIRONMENT.mode == "test" else ENVIRONMENT.keys_file
 FIREBREAK_LAKE = ENVIRONMENT.lake
+FIREBREAK_TODAY = ENVIRONMENT.today
 FIREBREAK_MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
 FIREBREAK_DRILL = ENVIRONMENT.mode != "production"
+FIREBREAK_TWO_PEOPLE = ENVIRONMENT.two_people
 _PACKAGE = Path(__file__).resolve().parents[1]
 _HTTPS = ENVIRONMENT.secure
 
@@ -32,7 +34,7 @@ CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DESKS = ["ledger", "accounts", "vault"]
+DESKS = ["ledger", "runs", "accounts", "vault", "persons"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -174,6 +176,11 @@ OIDC_TIMEOUT = 10
 if OIDC_OP_ISSUER:
     AUTHENTICATION_BACKENDS.append("firebreak.ops.accounts.oidc.Provider")
 
+# Kinds of background work, each with the bridge's function that does it: desks know no bridge.
+FIREBREAK_WORK = {
+    "chain": "firebreak.bridge.desk_work:chain",
+    "publish": "firebreak.bridge.publish:work",
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 LANGUAGE_CODE = "zh-hans"
