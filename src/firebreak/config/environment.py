@@ -45,6 +45,7 @@ class Environment:
     spool: Path
     oidc: Mapping[str, str]
     max_upload_bytes: int
+    two_people: frozenset[str]
 
     @property
     def host(self) -> str:
@@ -78,6 +79,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         oidc={name.removeprefix("FIREBREAK_OIDC_").lower(): value for name, value in environ.items()
               if name.startswith("FIREBREAK_OIDC_") and value},
         max_upload_bytes=_number(environ, "FIREBREAK_MAX_UPLOAD_MB", 512) * 1024 * 1024,
+        two_people=_two_people(environ.get("FIREBREAK_TWO_PEOPLE", "must")),
     )  # fmt: skip
 
 
@@ -115,6 +117,16 @@ def _division(environ: Mapping[str, str], default: str) -> str:
     if code and not (code.isascii() and code.isdigit() and len(code) in (2, 4, 6)):
         raise ConfigError("FB-CONFIG-VALUE", "FIREBREAK_DIVISION", "It is a code of 2, 4 or 6 digits.", "Correct it.")
     return code
+
+
+def _two_people(text: str) -> frozenset[str]:
+    """The kinds of ruling on identity that a second person must confirm; ``none``: no kind."""
+    kinds = frozenset(one for one in text.replace(" ", "").split(",") if one and one != "none")
+    if kinds <= {"must", "cannot", "undo"}:
+        return kinds
+    raise ConfigError(
+        "FB-CONFIG-VALUE", "FIREBREAK_TWO_PEOPLE", "It lists must, cannot, undo, or is none.", "Correct or unset it."
+    )
 
 
 def _day(environ: Mapping[str, str], name: str) -> date | None:

@@ -25,6 +25,7 @@ FIREBREAK_DIVISION = ENVIRONMENT.division
 FIREBREAK_SPOOL = ENVIRONMENT.spool
 FIREBREAK_MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
 FIREBREAK_DRILL = ENVIRONMENT.mode != "production"
+FIREBREAK_TWO_PEOPLE = ENVIRONMENT.two_people
 _PACKAGE = Path(__file__).resolve().parents[1]
 _HTTPS = ENVIRONMENT.secure
 
@@ -35,7 +36,7 @@ CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DESKS = ["ledger", "runs", "outbox", "accounts", "vault", "integrations", "channels"]
+DESKS = ["ledger", "runs", "outbox", "accounts", "vault", "persons", "integrations", "channels"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -182,6 +183,7 @@ FIREBREAK_WORK = {
     "intake": "firebreak.bridge.desk_work:take_in",
     "chain": "firebreak.bridge.desk_work:chain",
     "outbox": "firebreak.bridge.outbox:carry",
+    "publish": "firebreak.bridge.publish:work",
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
