@@ -14,6 +14,7 @@ import resource
 import time
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pandas as pd
@@ -40,26 +41,34 @@ def make(folder: Path, people: int) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     day = f"DATE '{AS_OF}'"
-    rows = [
+    measured = (
         f"SELECT person_id, {CODES[Kind.TEMPERATURE]}, {day} - back::INT, "
         f"36.2 + (hash(person_id, back) % 9) / 10.0 FROM range({people}) p(person_id), range(14) b(back)"
-    ]
+    )
+    kinds = [(CODES[Kind.TEMPERATURE], measured)]
     for kind, (share, back) in SHARES.items():
-        rows.append(
+        seen = (
             f"SELECT person_id, {CODES[kind]}, {day} - (hash(person_id, {CODES[kind]}, 1) % {back})::INT, NULL "
             f"FROM range({people}) p(person_id) WHERE hash(person_id, {CODES[kind]}) % 1000000 < {share * 1_000_000}"
         )
-    union = " UNION ALL ".join(rows)
-    with duckdb.connect() as run:
-        run.execute("SET memory_limit = '6GB'; SET threads = 2")
-        run.execute(f"SET temp_directory = '{folder}/spill'")
-        run.execute(
-            'COPY (SELECT person_id::BIGINT AS person_id, kind::TINYINT AS kind, d::DATE AS "on", '
-            "d::DATE AS known_on, v::FLOAT AS value, NULL::VARCHAR AS place, "
-            "(hash(person_id, kind) & 9223372036854775807)::BIGINT AS record_id, "
-            f"0::SMALLINT AS part FROM ({union}) t(person_id, kind, d, v) ORDER BY kind, person_id, d) "
-            f"TO '{done}' (FORMAT parquet, COMPRESSION zstd)"
-        )
+        kinds.append((CODES[kind], seen))
+    with duckdb.connect() as run, TemporaryDirectory(dir=folder) as parts:
+        run.execute(f"SET memory_limit = '6GB'; SET threads = 2; SET temp_directory = '{parts}/spill'")
+        for code, rows in kinds:
+            run.execute(_copy(f"({rows})", f"{parts}/{code:03}.parquet"))
+        together = [f"{parts}/{code:03}.parquet" for code, _ in sorted(kinds)]
+        run.execute(f"COPY (FROM read_parquet({together})) TO '{done}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _copy(rows: str, file: str) -> str:
+    """A statement that writes one kind's facts by person and day: never 190 million sorted at once."""
+    return (
+        'COPY (SELECT person_id::BIGINT AS person_id, kind::TINYINT AS kind, d::DATE AS "on", '
+        "d::DATE AS known_on, v::FLOAT AS value, NULL::VARCHAR AS place, "
+        "(hash(person_id, kind) & 9223372036854775807)::BIGINT AS record_id, "
+        f"0::SMALLINT AS part FROM {rows} t(person_id, kind, d, v) ORDER BY person_id, d) "
+        f"TO '{file}' (FORMAT parquet, COMPRESSION zstd)"
+    )
 
 
 def hungry(rule_set: RuleSet) -> RuleSet:

@@ -11,6 +11,7 @@ from firebreak.ops.accounts import policies as accounts
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.policy import Policy, can
 from firebreak.ops.ledger import policies as ledger
+from firebreak.ops.runs import policies as runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Entry:
 
 
 MENU = (
+    Entry("runs:list", _("后台运行"), icon="progress", policy=runs.READ, about=_("后台更新的进度与结果")),
     Entry("accounts:list", _("账号"), icon="users", policy=accounts.READ, about=_("账号、职责、辖区与会话")),
     Entry(
         "ledger:list", _("台账"), icon="clipboard-list", policy=ledger.READ, about=_("谁在何时做了什么、看了什么、为何")
