@@ -9,13 +9,12 @@ holds both ways equal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,13 +22,12 @@ import polars as pl
 import pyarrow as pa
 
 from firebreak.engine.tracing.nearby import SEEK
-from firebreak.lake.errors import damaged_file
+from firebreak.lake.among import each_file, is_among, rows_among
 from firebreak.lake.layout import day_of
-from firebreak.terms.ride_keys import CREW
+from firebreak.terms.ride_keys import CREW, DAY_SHIFT
 from firebreak.terms.tables import RIDES
 
 Array = npt.NDArray[Any]
-Found = TypeVar("Found")
 _EPOCH = date(1970, 1, 1)
 _SEAT = ("coach_key", "seat_key", "board_seq", "alight_seq", "person_id")
 _NONE: Array = np.empty(0, np.int64)
@@ -81,59 +79,35 @@ def _distinct(pairs: Array) -> Array:
 
 def candidates(files: Sequence[Path | str], wanted: Sought, threads: int = 2) -> Iterator[pl.DataFrame]:
     """The rides of each file that can be an exposure, in the columns of ``rides``, each once."""
-    return _each(files, partial(_rides_of, wanted=wanted), threads)
+    return each_file(files, partial(_rides_of, wanted=wanted), threads)
 
 
 def near(files: Sequence[Path | str], wanted: Sought, threads: int = 2) -> int:
     """How many pairs of a ride and a seek there are."""
-    return sum(_each(files, partial(_pairs_of, wanted=wanted), threads))
-
-
-def _each(files: Sequence[Path | str], ask: Callable[[Path | str], Found], threads: int) -> Iterator[Found]:
-    """The answers of all files, in their order; so many at a time as there are threads, so that few are in memory."""
-    if len(files) < 2:
-        yield from map(ask, files)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        for first in range(0, len(files), threads):
-            yield from pool.map(ask, files[first : first + threads])
+    return sum(each_file(files, partial(_pairs_of, wanted=wanted), threads))
 
 
 def _pairs_of(file: Path | str, wanted: Sought) -> int:
     keys = wanted.coach_key
     day = _day(file)
     if day is not None:
-        first, last = np.searchsorted(keys, [day << 48, (day + 1) << 48])
+        first, last = np.searchsorted(keys, [day << DAY_SHIFT, (day + 1) << DAY_SHIFT])
         keys = keys[first:last]
-    return 0 if not len(keys) else len(_near(_read(file, "coach_key", np.unique(keys), _SEAT), wanted))
+    return 0 if not len(keys) else len(_near(rows_among(file, "rides", "coach_key", np.unique(keys), _SEAT), wanted))
 
 
 def _rides_of(file: Path | str, wanted: Sought) -> pl.DataFrame:
     day = _day(file)
-    rides = _read(file, "service_id", _on(wanted.runs, day), RIDES.names)
+    rides = rows_among(file, "rides", "service_id", _on(wanted.runs, day), RIDES.names)
     near = np.zeros(rides.height, bool)
     near[_near(rides, wanted)] = True
     services, orders = rides["service_id"].to_numpy(), rides["order_id"]
-    near |= _among(services, _on(wanted.whole_runs, day))
-    near |= (rides["seat_key"].to_numpy() == CREW) & _among(services, _on(wanted.crew_runs, day))
+    near |= is_among(services, _on(wanted.whole_runs, day))
+    near |= (rides["seat_key"].to_numpy() == CREW) & is_among(services, _on(wanted.crew_runs, day))
     bought = np.flatnonzero(orders.is_not_null().to_numpy())
     named = orders.drop_nulls().to_numpy()
-    near[bought[_among(named, _on(wanted.orders, day))]] = True
+    near[bought[is_among(named, _on(wanted.orders, day))]] = True
     return rides.filter(pl.Series(near))
-
-
-def _read(file: Path | str, key: str, among: Array, names: Sequence[str]) -> pl.DataFrame:
-    """The rows of a file whose key is one of the ascending values; row groups that hold none are not read, and of the
-    others no page of the other columns that holds no such row."""
-    column, values = pl.col(key), pl.Series(among)
-    if not len(among):
-        return pl.DataFrame(schema={name: kind for name, kind in _SCHEMA.items() if name in names})
-    inside = column.is_between(values[0], values[-1]) & column.is_in(values.implode())
-    try:
-        scan = pl.scan_parquet(file, hive_partitioning=False, parallel="prefiltered", glob=False)
-        return scan.filter(inside).select(names).collect()
-    except (OSError, pl.exceptions.ComputeError):
-        raise damaged_file(file) from None
 
 
 def _near(rides: pl.DataFrame, wanted: Sought) -> Array:
@@ -174,18 +148,7 @@ def _on(pairs: Array, day: int | None) -> Array:
     return pairs[first:last, 1]
 
 
-def _among(values: Array, ascending: Array) -> Array:
-    """Which of the values are among these? Without a sort of the values, which are many."""
-    if not len(ascending):
-        return np.zeros(len(values), bool)
-    at = np.searchsorted(ascending, values)
-    return np.asarray(ascending[np.minimum(at, len(ascending) - 1)] == values)
-
-
 def _ranges(first: Array, length: Array) -> Array:
     """``first[0], first[0] + 1, … , first[1], …``: so many numbers from each first one on."""
     before = np.cumsum(length) - length
     return np.repeat(first - before, length) + np.arange(int(length.sum()))
-
-
-_SCHEMA = dict(pl.DataFrame(pl.from_arrow(RIDES.schema.empty_table())).schema)
