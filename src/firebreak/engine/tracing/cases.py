@@ -32,7 +32,8 @@ def windows(cases: Expr, links: Expr, rule: RulePack, as_of: date, tests: Expr |
     From 00:00 (Asia/Shanghai) ``before_onset_days`` before the first onset any record states; where none does
     ``before_sample_days`` before the first positive sample in ``tests``, if the rule knows of samples and one was
     taken; else ``before_report_days`` before the first report. To the first isolation, at most to the end of ``as_of``
-    (what is said to come later has not happened yet), and to the end of ``after_onset_days`` after onset. Left out: cases whose newest word is that they are excluded.
+    (what is said to come later has not happened yet), and to the end of ``after_onset_days`` after onset. Left out:
+    cases whose newest word is that they are excluded.
     """
     known = cases.join(links, ["record_id", "part"]).filter(ibis.coalesce(cases.reported_on <= as_of, True))
     person = known.group_by("person_id").agg(
