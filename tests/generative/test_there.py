@@ -1,4 +1,4 @@
-"""Co-presence found among the few rows that files may hold of it equals that found among all, and what the rule means."""
+"""Co-presence found among the few rows of the files equals that found among all, and what the rule means."""
 
 from __future__ import annotations
 

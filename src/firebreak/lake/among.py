@@ -39,7 +39,7 @@ def rows_among(file: Path | str, table: str, key: str, ascending: Array, names: 
 
 def each_file(files: Sequence[Path | str], ask: Callable[[Path | str], Found], threads: int = 2) -> Iterator[Found]:
     """The answers of all files, in their order; so many at a time as there are threads, so that few are in memory."""
-    if len(files) < 2:
+    if len(files) < 2 or threads < 2:
         yield from map(ask, files)
         return
     with ThreadPoolExecutor(threads) as pool:

@@ -64,12 +64,14 @@ def write(frame: pl.DataFrame, table: Table, path: Path) -> None:
     arrow = frame.to_arrow().cast(table.schema)
     with path.open("wb") as sink:
         pq.write_table(
-            arrow, sink, row_group_size=ROWS_A_GROUP, store_schema=False, **_encoding(table, frame.height <= _FEW)
+            arrow, sink, row_group_size=ROWS_A_GROUP, store_schema=False, **encoding(table, frame.height <= _FEW)
         )
 
 
 @cache
-def _encoding(table: Table, few: bool) -> dict[str, Any]:
+def encoding(table: Table, few: bool = False) -> dict[str, Any]:
+    """How the columns of a table are written, as ``pyarrow.parquet`` is told; ``few``: of so few rows that dictionaries
+    would only be larger."""
     dictionary = [name for name in table.names if name not in _NEARLY_UNIQUE | _DELTA]
     return {
         "use_dictionary": False if few else dictionary,

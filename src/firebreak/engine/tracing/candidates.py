@@ -78,7 +78,8 @@ def _numbers(table: pa.Table, name: str) -> Array:
 
 
 def _distinct(pairs: Array) -> Array:
-    return np.unique(pairs, axis=0) if len(pairs) else pairs
+    """The pairs in ascending order, each once."""
+    return pl.DataFrame(pairs, schema=["day", "number"], orient="row").unique().sort("day", "number").to_numpy()
 
 
 def candidates(files: Sequence[Path | str], wanted: Sought, threads: int = 2) -> Iterator[pl.DataFrame]:

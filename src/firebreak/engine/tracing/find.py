@@ -18,6 +18,9 @@ from firebreak.engine.tracing.rules import RulePack
 from firebreak.engine.tracing.trace import contacts
 from firebreak.terms.tables import EXPOSURES, RIDES
 
+_MOST = 50_000
+"""With more seeks nearly every coach holds one, and the executor reads the files sooner by itself."""
+
 _NEAR, _DAYS, _CASES = "t_near_rides", "t_near_days", "t_near_cases"
 
 
@@ -30,10 +33,11 @@ def found_contacts(executor: Executor, case_rides: Expr, pack: RulePack) -> pa.T
 def contacts_in_parts(executor: Executor, case_rides: Expr, pack: RulePack) -> Iterator[Expr]:
     """The same as expressions, each of some days' rides. Run one before you ask for the next: they share names."""
     files = executor.files("rides")
-    if not files:
+    wanted = what_is_sought(executor, case_rides, pack) if files else None
+    if wanted is None or len(wanted.coach_key) > _MOST:
         yield _contacts(executor.table("rides").op(), case_rides.op(), pack)
         return
-    rides = candidates(files, what_is_sought(executor, case_rides, pack))
+    rides = candidates(files, wanted)
     parts = [pl.concat(rides)] if _counts_hours(pack) or len(files) == 1 else in_parts(rides)
     for part in parts:
         few = executor.put(_NEAR, part.to_arrow().cast(RIDES.schema))

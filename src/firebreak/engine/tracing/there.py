@@ -27,6 +27,9 @@ Array = npt.NDArray[Any]
 NAMES = ("person_id", "place_id", "cell_id", "start_at", "end_at", "record_id", "part")
 """The columns of ``presences`` that the rule reads of whoever is there."""
 
+_PLACES = 256
+"""Places that are read at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visited:
@@ -51,14 +54,21 @@ def who_was_there(files: Sequence[Path | str], cases: Visited, threads: int = 2)
 
 
 def _of_file(file: Path | str, cases: Visited) -> pl.DataFrame:
+    """Places are asked for so many at a time that a day of them does not lie in memory."""
     first, last = _times(file)
     then = np.flatnonzero((cases.until > first) & (cases.since < last))
     places, starts = np.unique(cases.place_id[then], return_index=True)
-    there = rows_among(file, "presences", "place_id", places, NAMES)
-    if not there.height:
-        return there
+    if not len(places):
+        return rows_among(file, "presences", "place_id", places, NAMES)
     since = np.minimum.reduceat(cases.since[then], starts)
     until = np.maximum.reduceat(cases.until[then], starts)
+    spans = [slice(at, at + _PLACES) for at in range(0, len(places), _PLACES)]
+    return pl.concat([_at_places(file, places[one], since[one], until[one]) for one in spans])
+
+
+def _at_places(file: Path | str, places: Array, since: Array, until: Array) -> pl.DataFrame:
+    """Who was at one of the places at any time between the place's ``since`` and ``until``."""
+    there = rows_among(file, "presences", "place_id", places, NAMES)
     at = np.searchsorted(places, there["place_id"].to_numpy())
     begin, end = (there[name].to_physical().to_numpy() for name in ("start_at", "end_at"))
     return there.filter(pl.Series((begin < until[at]) & (end > since[at])))
