@@ -94,7 +94,9 @@ def written(folder: Path, rows: int, count: int, days: int) -> list[Path]:
     for day, path in enumerate(files):
         if path.exists():
             continue
-        with pq.ParquetWriter(path.with_suffix(".part"), PRESENCES.schema, store_schema=False, **encoding(PRESENCES)) as writer:
+        with pq.ParquetWriter(
+            path.with_suffix(".part"), PRESENCES.schema, store_schema=False, **encoding(PRESENCES)
+        ) as writer:
             for chunk in day_of_stays(day, rows // days, ids, share):
                 writer.write_table(chunk, row_group_size=ROWS_A_GROUP)
         path.with_suffix(".part").rename(path)

@@ -126,16 +126,16 @@ def _near(rides: pl.DataFrame, wanted: Sought) -> tuple[Array, int]:
     marked = np.zeros(rides.height, bool)
     if not rides.height or not len(wanted.coach_key):
         return marked, 0
-    coach, *seat = (rides[name].fill_null(-1).to_numpy() for name in _SEAT)
-    seeks = (wanted.coach_key, wanted.low, wanted.high, wanted.board_from, wanted.board_before, wanted.alight_after,
-             wanted.person_id)  # fmt: skip
+    columns = [rides[name].fill_null(-1).to_numpy() for name in _SEAT]
+    seeks = [wanted.coach_key, wanted.low, wanted.high, wanted.board_from, wanted.board_before, wanted.alight_after,
+             wanted.person_id]  # fmt: skip
     if len(wanted.coach_key) < _MANY:
-        found = _pairs(coach, *seat, *seeks)
+        found = _pairs(*columns, *seeks)
         marked[found] = True
         return marked, len(found)
     from firebreak.engine.tracing.seek_loop import mark
 
-    return marked, int(mark(coach, *seat, *seeks, marked))
+    return marked, int(mark(*columns, *seeks, marked))
 
 
 def _pairs(

@@ -79,7 +79,7 @@ def _pairs(executor: Executor, presences: Expr, stays: Expr, name: str) -> Expr:
     if not files:
         return executor.keep(f"{name}_pairs", judged(met(presences, stays)))
     cases = visited(executor.run(stays.select("place_id", "c_start_at", "c_until"), "places visited"))
-    parts = []
+    parts: list[Expr] = []
     for there in in_parts(who_was_there(files, cases)):
         near = executor.put(f"{name}_there", there.to_arrow().cast(_THERE))
         parts.append(executor.keep(f"{name}_pairs_{len(parts)}", judged(met(near, stays))))
