@@ -135,7 +135,8 @@ def _near(rides: pl.DataFrame, wanted: Sought) -> tuple[Array, int]:
         return marked, len(found)
     from firebreak.engine.tracing.seek_loop import mark
 
-    return marked, int(mark(*columns, *seeks, marked))
+    compiled: Any = mark
+    return marked, int(compiled(*columns, *seeks, marked))
 
 
 def _pairs(
