@@ -180,6 +180,7 @@ if OIDC_OP_ISSUER:
 FIREBREAK_WORK = {
     "chain": "firebreak.bridge.desk_work:chain",
     "publish": "firebreak.bridge.publish:work",
+    "rulings": "firebreak.bridge.desk_rulings:work",
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from firebreak.ops.base.actor import Actor
+from firebreak.ops.base.actor import Actor, system
 from firebreak.ops.base.bulk import write_rows
 from firebreak.ops.base.scope import everywhere, found, visible
-from firebreak.ops.ledger.recording import Draft, action
+from firebreak.ops.ledger.recording import Draft, action, append, hold_chains
 from firebreak.ops.persons import policies
 from firebreak.ops.persons.models import Alias, Person, Review, Ruling
+from firebreak.ops.runs import actions as runs
 from firebreak.ops.vault import actions as vault
 from firebreak.terms.errors import FirebreakError, value_class
 
@@ -133,10 +134,15 @@ def show_pair(entry: Draft, *, review_id: int, reason: str, by: Actor) -> Review
     """Somebody reads both sides of a pair in full, for a reason that stays on record."""
     _check_reason(reason)
     pair = found(visible(Review, by=by, policy=policies.SHOW_PAIR), policy=policies.SHOW_PAIR, pk=review_id)
-    entry.about(
-        "review", pair.pk, division=pair.division_code, reason=reason,
-        left=pair.left_person_id, right=pair.right_person_id,
-    )  # fmt: skip
+    sides = (pair.left_person_id, pair.right_person_id)
+    rows = visible(Person, by=by, policy=policies.SHOW_PAIR).filter(person_id__in=sides)
+    places = dict(rows.values_list("person_id", "division_code"))
+    hold_chains([pair.division_code, *places.values()], by)
+    for person in sides:  # each person's file tells who looked at it
+        draft = Draft("persons.pair-read")
+        draft.about("person", person, division=places.get(person, ""), reason=reason, review=pair.pk)
+        append(draft, by)
+    entry.about("review", pair.pk, division=pair.division_code, reason=reason)
     return pair
 
 
@@ -208,7 +214,14 @@ def _made(kind: str, reason: str, by: Actor, **columns: object) -> Ruling:
     row = Ruling(kind=kind, state=state, reason=reason.strip()[:500], decided_by_id=by.user_id or 0, decided_by=by.name,
                  decided_at=timezone.now(), **columns)  # fmt: skip
     row.save(force_insert=True)
+    _ask_for_delivery(row)
     return row
+
+
+def _ask_for_delivery(row: Ruling) -> None:
+    """In the transaction of the ruling: once it is there, somebody will take it to the lake."""
+    if row.state == "decided":
+        runs.request(kind="rulings", by=system("persons"))
 
 
 def _check_none_open(**same: int) -> None:
@@ -232,6 +245,7 @@ def _moved(entry: Draft, row: Ruling, state: str, by: Actor) -> Ruling:
     at: datetime | None = timezone.now()
     row.state, row.second_by, row.second_at = state, by.name, at
     row.save(update_fields=["state", "second_by", "second_at"])
+    _ask_for_delivery(row)
     entry.about("ruling", row.pk, division=row.division_code, state=state, ruling=row.kind)
     return row
 

@@ -9,6 +9,7 @@ KINDS: dict[str, str | Promise] = {
     "intake": _("接收交付"),
     "chain": _("全链更新"),
     "outbox": _("裁定回写"),
+    "rulings": _("裁定写入数据湖"),
     "publish": _("人员发布"),
 }
 
@@ -31,6 +32,7 @@ STAGES: dict[str, str | Promise] = {
     "colours": _("建议码色"),
     "outbox": _("写回数据湖"),
     "publish": _("发布到工作台"),
+    "timeline": _("整理时间线"),
 }
 
 
