@@ -49,6 +49,9 @@ class Executor(Protocol):
     def scan(self, name: str, files: Sequence[Path | str]) -> Expr:
         """Read a list of Parquet files under a name, with the lake's schema of that name or else the first file's."""
 
+    def files(self, name: str) -> Sequence[Path | str]:
+        """The Parquet files whose rows are the table, where this process may read them itself; else none."""
+
     def put(self, name: str, table: pa.Table) -> Expr:
         """Make an Arrow table readable under a name."""
 

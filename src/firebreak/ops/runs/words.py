@@ -9,7 +9,6 @@ KINDS: dict[str, str | Promise] = {
     "intake": _("接收交付"),
     "chain": _("全链更新"),
     "outbox": _("裁定回写"),
-    "rulings": _("裁定写入数据湖"),
     "publish": _("人员发布"),
 }
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from firebreak.bridge.desk_lake import reading
-from firebreak.bridge.pairs import Pair, compared, gammas_with_total, subject
+from firebreak.bridge.pairs import Pair, Side, compared, gammas_with_total, subject
 from firebreak.bridge.person_file import GivenBack, given_back
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.exports import Export
@@ -154,7 +154,7 @@ def ruling(request: DeskRequest, ruling_id: int) -> HttpResponseBase:
         "ruling": row,
         "kind": words.word("ruling", row.kind),
         "may_confirm": policies.can_confirm(row.state, row.decided_by_id, by.user_id) and can(policies.RULE, by),
-        "may_take_back": row.state in policies.OPEN and row.decided_by_id == by.user_id,
+        "may_take_back": row.state == "proposed" and row.decided_by_id == by.user_id,
         "moving": row.state == "decided",
     })  # fmt: skip
 
@@ -244,13 +244,17 @@ def _steps(found: Pair, names: bool) -> list[dict[str, Any]]:
     for at, step in enumerate(found.steps, start=1):
         rows.append({
             "name": plain("field", step.name, lang), "level": level_word(step.name, step.level, lang),
-            "left": values(found.left, step.name, names), "right": values(found.right, step.name, names),
+            "left": _said(found.left, step.name, names), "right": _said(found.right, step.name, names),
             "bits": step.weight, "adjustment": step.adjustment, "bar": bars[at] if bars else None,
         })  # fmt: skip
     if bars:
         total = {"name": __("合计"), "bits": found.weight, "bar": bars[-1], "last": True}
         rows.append(total | {"level": f"{found.probability:.4f}"})
     return rows
+
+
+def _said(side: Side, name: str, names: bool) -> list[str]:
+    return [words.word("sex", one) for one in values(side, name, names)] if name == "sex" else values(side, name, names)
 
 
 def _following(row: Review, by: Actor) -> Review | None:
