@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "firebreak.web.middleware.ProxyMiddleware",
     "csp.middleware.CSPMiddleware",
     "firebreak.web.middleware.HeadersMiddleware",
+    "firebreak.web.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "firebreak.ops.accounts.middleware.ActorMiddleware",
     "firebreak.web.middleware.LanguageMiddleware",
+    "firebreak.web.middleware.SizeMiddleware",
     "firebreak.ops.accounts.middleware.PolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
