@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -63,14 +62,7 @@ def test_a_positive_test_becomes_orders_on_the_desks_of_the_areas(served: Consol
     page = office.new_page()
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.goto("/cases/")
-    page.click("text=从渠道更新")
-    for _ in range(60):
-        page.goto("/cases/")
-        if page.locator("text=WX-0001").count():
-            break
-        page.wait_for_timeout(500)
-    page.click("text=WX-0001")
+    _taken_in(page)
     case = page.url
     start = perf_counter()
     page.select_option("[name=other_rule]", "nhc")
@@ -111,6 +103,17 @@ def test_a_positive_test_becomes_orders_on_the_desks_of_the_areas(served: Consol
     _dark_and_english(office, served, page, (address, case, "/orders/", "/cases/clocks"))
     assert wrong == []
     office.close()
+
+
+def _taken_in(page: Any) -> None:
+    page.goto("/cases/")
+    page.click("text=从渠道更新")
+    for _ in range(60):
+        page.goto("/cases/")
+        if page.locator("text=WX-0001").count():
+            break
+        page.wait_for_timeout(500)
+    page.click("text=WX-0001")
 
 
 def _dark_and_english(office: Any, served: Console, page: Any, addresses: tuple[str, ...]) -> None:

@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[str, frozenset[Office]]] = {
     "case-new": ("/cases/new", frozenset({Office.OFFICER, Office.COMMANDER})),
     "clocks": ("/cases/clocks", frozenset({Office.OFFICER, Office.COMMANDER})),
     "orders": ("/orders/", frozenset({Office.OFFICER, Office.GRID_WORKER, Office.COMMANDER})),
+    "handovers": ("/orders/handovers", frozenset({Office.COMMANDER, Office.ADMINISTRATOR})),
     "tasks": ("/orders/tasks", frozenset({Office.OFFICER, Office.GRID_WORKER, Office.COMMANDER})),
     "runs": (
         "/runs/",

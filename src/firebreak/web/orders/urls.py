@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from firebreak.web.orders import views
+from firebreak.web.orders import handovers, views
 
 app_name = "orders"
 urlpatterns = [
     path("", views.orders, name="orders"),
     path("tasks", views.tasks, name="tasks"),
+    path("handovers", handovers.handovers, name="handovers"),
+    path("handovers/take-in", handovers.take_in, name="take-in"),
+    path("handovers/trust", handovers.trust, name="trust"),
+    path("<int:order_id>/hand-over", handovers.hand_over, name="hand-over"),
     path("<int:order_id>", views.order, name="order"),
     path("<int:order_id>/acknowledge", views.acknowledge, name="acknowledge"),
     path("<int:order_id>/delegate", views.delegate, name="delegate"),

@@ -109,7 +109,8 @@ TASKS = Listing(
 @form(policies.READ)
 def orders(request: DeskRequest) -> HttpResponseBase:
     """The orders within reach, the most urgent first."""
-    return listed(request, LISTING, selectors.orders(by=request.actor))
+    may_hand = can(policies.HANDOVERS, request.actor)
+    return listed(request, LISTING, selectors.orders(by=request.actor), {"may_hand": may_hand})
 
 
 @form(policies.READ)
@@ -150,6 +151,7 @@ def _order(row: Order, request: DeskRequest) -> dict[str, Any]:
         "may_acknowledge": policies.can_move("order", row.state, "acknowledge", by, timezone.localdate()),
         "may_delegate": can(policies.DELEGATE, by) and row.state in policies.OPEN and bool(assigned),
         "late": row.escalated_at is not None,
+        "may_hand_over": row.outside and row.state in policies.OPEN and can(policies.HAND_OVER, by),
     }
 
 
