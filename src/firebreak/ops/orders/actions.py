@@ -240,7 +240,7 @@ def take_in(entry: Draft, *, content: bytes, reason: str, by: Actor) -> tuple[Ha
     check_place(body)
     hold_chains([""], by)
     with acting_as(BY):
-        known: Handover | None = plain(Handover).filter(number=body["number"][:36]).first()
+        known: Handover | None = plain(Handover).filter(number=body["number"][:36], incoming=True).first()
         if known is None:
             row = _note(body, content, settings.FIREBREAK_DIVISION, reason, by, incoming=True, partner=trusted[key])
             people = keep_people(body)

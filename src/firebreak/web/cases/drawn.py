@@ -12,8 +12,8 @@ from typing import Any
 
 from firebreak.bridge.report import CoachView, Contact, Person, Ride, Sitting, Stop, Value
 from firebreak.terms.formations import Coach
-from firebreak.web.cases.words import lang, relation
-from firebreak.web.persons.words import word
+from firebreak.web.cases.words import relation
+from firebreak.web.persons.words import lang, word
 from firebreak.web.report.line import Lane, Station, lanes, stations
 from firebreak.web.report.seatmap import Map, by_cell, draw, grid_for, tone
 

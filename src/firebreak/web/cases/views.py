@@ -212,7 +212,8 @@ def clocks_of(row: Case, by: Any) -> list[dict[str, Any]]:
         (__("全部联系上"), told.reached if told else None), (__("全部落实"), told.isolated if told else None),
         (__("病例隔离"), row.isolated_at),
     ]  # fmt: skip
-    rows, before = [], None
+    rows: list[dict[str, Any]] = []
+    before: Any = None
     for name, at in moments:
         moment = at if hasattr(at, "hour") else None
         hours = (moment - before).total_seconds() / 3600 if moment and before else None
