@@ -29,15 +29,16 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Keys by name, and the columns they are made of; a key with a null in it ties nothing."""
 
+_RESIDENT = "resident|"
 HEAD, FRONT, TAIL = 6, 14, 4
 """Digits of a resident number that registers leave when they mask it: division; division and birth; the last four."""
 
 
 def parts_of_number(number: Expr) -> dict[str, Expr]:
     """What a mask may have left of ``type|number``, as ``ends`` and ``front``: null where it has not."""
-    plain = number.split("|")[1]
-    whole = (number.split("|")[0] == "resident") & (plain.length() == 18)
-    head, front, tail = plain.substr(0, HEAD), plain.substr(0, FRONT), plain.substr(18 - TAIL, TAIL)
+    at = len(_RESIDENT)
+    whole = number.startswith(_RESIDENT) & (number.length() == at + 18)
+    head, front, tail = number.substr(at, HEAD), number.substr(at, FRONT), number.substr(at + 18 - TAIL, TAIL)
     nothing = ibis.null("string")
     return {
         "ends": ibis.ifelse(whole & ~head.contains("_") & ~tail.contains("_"), head + tail, nothing),

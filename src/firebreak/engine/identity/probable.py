@@ -19,15 +19,18 @@ from firebreak.engine.identity.score import scored
 PROFILE = ("unique_id", "doc", "kind", "weak", "birth_year")
 
 
-def weighed(run: Executor, model: Model, groups: pl.DataFrame, population: Population | None) -> pl.DataFrame:
-    """Scores of the candidates with ``may_join``, ``may_review`` and ``rivalled``, the strongest first."""
-    total = prepare(run, groups, population)
-    scores = judged(scored(run, model, "id_profiles", "id_candidates", 1 / max(total, 2), REVIEW - JOIN))
+def weighed(run: Executor, model: Model, population: Population | None, ruled: pl.DataFrame) -> pl.DataFrame:
+    """Scores of the candidates with ``may_join``, ``may_review`` and ``rivalled``, the strongest first.
+
+    ``ruled``: groups (``unique_id``) of which a ruling speaks: what is known of them counts, too.
+    """
+    total = prepare(run, population, ruled)
+    scores = judged(scored(run, model, "id_profiles", "id_compared", 1 / max(total, 2), REVIEW - JOIN))
     return unrivalled(scores, known(run))
 
 
 def known(run: Executor) -> pl.DataFrame:
-    """``PROFILE`` of every group that is a candidate."""
+    """``PROFILE`` of every group that is a candidate, or ruled on."""
     return frame(run, run.table("id_profiles").select(*PROFILE))
 
 

@@ -19,22 +19,33 @@ TWICE = ("phone", "division", "community", "building", "room")
 """Fields of which a profile holds two values."""
 
 
-def evidence(mentions: Expr, claims: Expr | None) -> Expr:
-    """One row a mention: ``record_id, part`` and what the profile is made of; numbers as ``type|number``.
+def evidence(mentions: Expr, claims: Expr) -> Expr:
+    """``record_id, part`` and what the profile is made of, of the mentions that ``claims`` speaks of.
 
-    ``doc``: a number that holds; ``weak``: one whose structure contradicts it; ``masked``: one shown in part, as a
-    pattern of LIKE. ``community``, ``building`` and ``room`` are whole keys: a building is one of a community.
-    ``claims``: of ``keys.claims``, without what is set aside; None where phone, ``doc`` and ``weak`` are not wanted.
+    ``claims``: of ``keys.claims``, without what is set aside; ``unique_id`` is kept where it has one. ``doc``: a
+    number that holds; ``weak``: one whose structure contradicts it; ``masked``: one shown in part, as a pattern of
+    LIKE. Texts are put together after the join, for the rows that are wanted alone.
+    """
+    more = [name for name in claims.columns if name == "unique_id"]
+    known = claims.select("record_id", "part", "phone", *more, doc="doc_key", weak="weak_key")
+    return worded(mentions.drop("phone").join(known, ["record_id", "part"]), ("phone", "doc", "weak", *more))
+
+
+def worded(mentions: Expr, more: tuple[str, ...] = ()) -> Expr:
+    """The evidence of mentions by their own columns, and those named in ``more``.
+
+    ``community``, ``building`` and ``room`` are whole keys: a building is one of a community.
     """
     is_masked = mentions.doc_check == "masked"
     shown = (mentions.doc_type.fill_null("other") + "|" + mentions.doc_number).replace("*", "_")
     building = mentions.community + "|" + mentions.building
-    said = mentions.select(
+    return mentions.select(
         "record_id",
         "part",
         "name",
         "sex",
         "birth_date",
+        *more,
         masked=ibis.ifelse(is_masked, shown, ibis.null("string")),
         masked_surname=mentions.name.substr(0, 1),
         birth_year=ibis.coalesce(mentions.birth_date.year().cast("int16"), mentions.birth_year),
@@ -43,10 +54,6 @@ def evidence(mentions: Expr, claims: Expr | None) -> Expr:
         building=building,
         room=building + "|" + mentions.room,
     )
-    if claims is None:
-        return said
-    known = claims.select("record_id", "part", "phone", doc="doc_key", weak="weak_key")
-    return said.join(known, ["record_id", "part"])
 
 
 FREQUENCIES = ("name", "masked_surname", "phone", "room")

@@ -57,8 +57,8 @@ def _mixed(column: str) -> pl.Expr:
 
 def _said(run: Executor, picked: Expr) -> Expr:
     """Evidence of the records with ``unique_id`` and ``doc``."""
-    told = evidence(run.table("mentions"), run.table("id_claims")).join(picked, ["record_id", "part"])
-    return told.drop("record_id", "part")
+    claims = run.table("id_claims").join(picked, ["record_id", "part"])
+    return evidence(run.table("mentions"), claims).drop("record_id", "part")
 
 
 def _common(run: Executor, said: Expr) -> dict[str, Expr]:
