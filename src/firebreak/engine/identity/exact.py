@@ -24,7 +24,7 @@ from firebreak.engine.identity import keys
 from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.loose import attach
 from firebreak.engine.identity.numbers import bearers, placed
-from firebreak.engine.identity.set_aside import set_aside
+from firebreak.engine.identity.set_aside import aside, set_aside
 
 CONFIDENCE = {
     "document": 1.0,
@@ -57,7 +57,7 @@ def group(run: Executor, mentions: Expr, journeys: Expr) -> pl.DataFrame:
     run.keep("id_said_numbers", keys.numbers_by_name(mentions))
     notes = set_aside(run, mentions)
     bearers(run)
-    run.keep("id_claims", placed(keys.claims(mentions, *_aside(run)), run))
+    run.keep("id_claims", placed(keys.claims(mentions, *aside(run)), run))
     run.keep("id_tickets", keys.shared_tickets(keys.tickets(journeys)))
     run.keep("id_groups", attach(run))
     return notes
@@ -66,12 +66,3 @@ def group(run: Executor, mentions: Expr, journeys: Expr) -> pl.DataFrame:
 def confidence(rule: Expr) -> Expr:
     """Of a link by a rule of this pass."""
     return rule.cases(*CONFIDENCE.items(), else_=0.0).cast("float32")
-
-
-def _aside(run: Executor) -> tuple[Expr | None, Expr | None]:
-    """The tables of numbers and phones that are set aside, None where one has no row: a join less over every record."""
-    found = []
-    for name in ("id_aside_numbers", "id_aside_phones"):
-        table = run.table(name)
-        found.append(table if run.run(table.limit(1)).num_rows else None)
-    return found[0], found[1]

@@ -38,8 +38,7 @@ def by_kind(run: Executor, mentions: Expr, journeys: Expr) -> dict[str, Expr]:
     claims, tickets = keys.claims(mentions), keys.tickets(journeys)
     found = {kind: _hashed(claims, (column,), kind) for kind, column in _KINDS.items()}
     found |= {"ticket": _hashed(tickets, ("ticket_key",), "ticket"), "corrected": _corrected(run, claims)}
-    said = keys.with_numbers(mentions)
-    said = worded(said.rename(doc="doc_key", weak="weak_key"), ("doc",))
+    said = worded(keys.claimed(mentions).rename(doc="doc_key", weak="weak_key"), ("doc",))
     said = said.mutate(**parts_of_number(ibis.coalesce(said.doc, said.masked)))
     return found | {name: _of_model(said, name) for name in _OF_MODEL}
 

@@ -14,7 +14,16 @@ STRONG_CHECKS = ("valid", "upgraded", "unchecked")
 
 
 def claims(mentions: Expr, numbers: Expr | None = None, phones: Expr | None = None) -> Expr:
-    """One row a mention: ``record_id, part, doc_key, weak_key, name, alias, phone, sex, birth_year``.
+    """``record_id, part, doc_key, weak_key, name, alias, phone, sex, birth_year`` of each mention; see ``claimed``."""
+    said = claimed(mentions, numbers, phones)
+    return said.select(
+        "record_id", "part", "doc_key", "weak_key", "name", "alias", "phone", "sex",
+        birth_year=ibis.coalesce(said.birth_date.year().cast("int16"), said.birth_year),
+    )  # fmt: skip
+
+
+def claimed(mentions: Expr, numbers: Expr | None = None, phones: Expr | None = None) -> Expr:
+    """The mentions with ``doc_key`` and ``weak_key``.
 
     ``numbers`` and ``phones`` that are set aside count as not given (None: there are none).
     """
@@ -25,21 +34,6 @@ def claims(mentions: Expr, numbers: Expr | None = None, phones: Expr | None = No
     if phones is not None:
         said = said.left_join(phones.select(aside="phone"), said.phone == phones.phone)
         said = said.mutate(phone=ibis.ifelse(said.aside.isnull(), said.phone, ibis.null("string"))).drop("aside")
-    return said.select(
-        "record_id",
-        "part",
-        **_strong_or_weak(said),
-        name=said.name,
-        alias=said["alias"],
-        phone=said.phone,
-        sex=said.sex,
-        birth_year=ibis.coalesce(said.birth_date.year().cast("int16"), said.birth_year),
-    )
-
-
-def with_numbers(mentions: Expr) -> Expr:
-    """The mentions with ``doc_key`` and ``weak_key``."""
-    said = mentions.mutate(number=number_key(mentions))
     return said.mutate(**_strong_or_weak(said)).drop("number")
 
 

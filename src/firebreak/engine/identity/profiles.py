@@ -14,21 +14,20 @@ import ibis
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.identity.compare.name_keys import name_keys
 from firebreak.engine.identity.frames import frame
+from firebreak.engine.identity.keys import claimed
 
 TWICE = ("phone", "division", "community", "building", "room")
 """Fields of which a profile holds two values."""
 
 
-def evidence(mentions: Expr, claims: Expr) -> Expr:
-    """``record_id, part`` and what the profile is made of, of the mentions that ``claims`` speaks of.
+def evidence(mentions: Expr, records: Expr, numbers: Expr | None = None, phones: Expr | None = None) -> Expr:
+    """``record_id, part, unique_id`` and what the profile is made of, of the mentions in ``records``.
 
-    ``claims``: of ``keys.claims``, without what is set aside; ``unique_id`` is kept where it has one. ``doc``: a
-    number that holds; ``weak``: one whose structure contradicts it; ``masked``: one shown in part, as a pattern of
-    LIKE. Texts are put together after the join, for the rows that are wanted alone.
+    ``records``: ``record_id, part, unique_id``. ``numbers``, ``phones``: see ``keys.claimed``. ``doc``: a number that
+    holds; ``weak``: one whose structure contradicts it; ``masked``: one shown in part, as a pattern of LIKE.
     """
-    more = [name for name in claims.columns if name == "unique_id"]
-    known = claims.select("record_id", "part", "phone", *more, doc="doc_key", weak="weak_key")
-    return worded(mentions.drop("phone").join(known, ["record_id", "part"]), ("phone", "doc", "weak", *more))
+    said = claimed(mentions.join(records, ["record_id", "part"]), numbers, phones)
+    return worded(said.rename(doc="doc_key", weak="weak_key"), ("unique_id", "phone", "doc", "weak"))
 
 
 def worded(mentions: Expr, more: tuple[str, ...] = ()) -> Expr:
@@ -87,7 +86,7 @@ def _grouped(said: Expr) -> Expr:
         weak=said.weak.max(),
         masked=said.masked.max(),
         sex=_only(said.sex),
-        birth_date=_only(said.birth_date.cast("string")),
+        birth_date=_only(said.birth_date).cast("string"),
         birth_year=_only(said.birth_year),
         **twice,
     )

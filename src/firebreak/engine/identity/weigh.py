@@ -7,7 +7,6 @@ import json
 import polars as pl
 
 from firebreak.engine.backends.base import Executor, Expr
-from firebreak.engine.identity import keys
 from firebreak.engine.identity.band import gammas
 from firebreak.engine.identity.compare.chinese import COMPARISONS, MASKED_NAMES
 from firebreak.engine.identity.frames import frame
@@ -28,10 +27,7 @@ def weigh(run: Executor, model: Model, left: pl.DataFrame, right: pl.DataFrame) 
     """
     sides = pl.concat([side.select(*KEY, unique_id=pl.lit(nth, pl.Int64)) for nth, side in enumerate((left, right))])
     asked = run.put("w_sides", sides.to_arrow())
-    mentions = run.table("mentions")
-    run.keep("w_claims", keys.claims(mentions.semi_join(asked, KEY)))
-    said = evidence(mentions, run.table("w_claims").join(asked, KEY))
-    run.keep("w_said", said.drop(*KEY).distinct())
+    run.keep("w_said", evidence(run.table("mentions"), asked).drop(*KEY).distinct())
     total = max(frame(run, run.table("links").select("person_id").distinct().count().as_table()).item(), 2)
     common = {column: _common(run, column, total) for column in FREQUENCIES}
     profiles(run, run.table("w_said"), "w_profiles", common)
