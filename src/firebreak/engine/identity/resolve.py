@@ -37,10 +37,10 @@ def resolve(
     must, cannot = (_ruled(run, rulings, kind) for kind in ("must", "cannot"))
     ends = [pairs.select(unique_id=side) for pairs in (must, cannot) for side in ("left", "right")]
     scores, profiles = weighed(run, model, population, pl.concat(ends).unique()), known(run)
-    clusters = clustered(scores, profiles, must, cannot)
+    clusters, joins = clustered(scores, profiles, must, cannot)
     reviews = band(run, scores, clusters, COMPARISONS)
     run.put("id_clusters", clusters.to_arrow())
-    return Resolution(_whole(run, *_joined(run)), reviews, notes)
+    return Resolution(_whole(run, *_joined(run)), reviews, notes, joins)
 
 
 def _ruled(run: Executor, rulings: pl.DataFrame, kind: str) -> pl.DataFrame:
