@@ -15,6 +15,8 @@ from firebreak.engine.identity.corrections import corrected_fronts
 from firebreak.engine.identity.frames import frame
 
 _RESIDENT = "resident|"
+_DIFFERING = 12
+"""Characters at the end of a number: nearly all begin alike, and are sorted faster from where they differ."""
 
 
 def bearers(run: Executor) -> None:
@@ -45,7 +47,8 @@ def _persons(run: Executor) -> Expr:
     named = known.left_join(mains.select("doc_key", prevails="main"), "doc_key")
     main = ibis.ifelse(named.ways == 1, named.main, named.prevails)
     numbered = named.select("doc_key", main=main)
-    return numbered.mutate(group=ibis.row_number().over(order_by=numbered.doc_key).cast("int64"))
+    order = [numbered.doc_key.right(_DIFFERING), numbered.doc_key]
+    return numbered.mutate(group=ibis.row_number().over(order_by=order).cast("int64"))
 
 
 def _conflicts(run: Executor) -> Expr:

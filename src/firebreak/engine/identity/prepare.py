@@ -10,7 +10,7 @@ import ibis
 import polars as pl
 
 from firebreak.engine.backends.base import Executor, Expr
-from firebreak.engine.identity.blocking import KEYS, candidates, parts_of_number, plain, told
+from firebreak.engine.identity.blocking import KEYS, SPELT_KEYS, candidates, parts_of_number, plain, told
 from firebreak.engine.identity.compare.chinese import MASKED_NAMES
 from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.profiles import evidence, profiles, worded
@@ -77,13 +77,14 @@ def _said(run: Executor, records: Expr) -> Expr:
 def _rows(run: Executor, name: str, said: Expr) -> Expr:
     """The rows of a key: those of open groups, and those of all others that have the same key."""
     columns = KEYS[name]
+    carried = dict.fromkeys([*columns, "name"] if name in SPELT_KEYS else columns)
     wanted = told(said, columns).select(*columns).distinct()
     if name in _OF_NUMBERS:
         near = run.table("id_number_parts")
     elif name in _OF_CLAIMS:
         near = run.table("id_claims").select(*_KEY, "phone", weak="weak_key")
     else:
-        near = worded(run.table("mentions")).select(*_KEY, *columns)
+        near = worded(run.table("mentions")).select(*_KEY, *carried)
     found = run.keep(f"id_near_{plain(name)}", told(near, columns).semi_join(wanted, list(columns)))
     if name in _OF_NUMBERS:
         own = told(said, columns).select(*columns, "unique_id", is_open=ibis.literal(True))
@@ -91,7 +92,7 @@ def _rows(run: Executor, name: str, said: Expr) -> Expr:
     placed = found.join(run.table("id_groups").select(*_KEY, unique_id="group"), _KEY)
     opened = run.table("id_open_groups").mutate(is_open=ibis.literal(True))
     marked = placed.left_join(opened, "unique_id").drop("unique_id_right")
-    return marked.select(*columns, "unique_id", is_open=marked.is_open.fill_null(False))
+    return marked.select(*carried, "unique_id", is_open=marked.is_open.fill_null(False))
 
 
 def _numbers(run: Executor) -> Expr:

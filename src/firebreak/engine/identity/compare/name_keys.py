@@ -56,7 +56,9 @@ def _of_whole(names: pl.Series) -> pl.DataFrame:
         .otherwise(1),
         character=pl.col("name").str.extract_all("(?s)."),
     )
-    told = long.explode("character").join(_characters(long), on="character", maintain_order="left")
+    told = long.explode("character").join(
+        character_keys(long["character"].explode()), on="character", maintain_order="left"
+    )
     found = told.group_by("name", maintain_order=True).agg(
         pl.col("length").first(), "plain", sound="first", sound_alt="second", look="look"
     )
@@ -72,9 +74,10 @@ def _of_whole(names: pl.Series) -> pl.DataFrame:
     ).select(list(SCHEMA))  # fmt: skip
 
 
-def _characters(names: pl.DataFrame) -> pl.DataFrame:
-    """``character, first, second, look, plain`` of each distinct character."""
-    distinct = names["character"].explode().drop_nulls().unique().sort()
+def character_keys(characters: pl.Series) -> pl.DataFrame:
+    """``character, first, second, look, plain`` of each distinct character: two readings, the first of its look-alikes,
+    its pinyin."""
+    distinct = characters.drop_nulls().unique().sort()
     rows = [(one, *_readings(one), _look(one), _plain(one)) for one in distinct]
     columns = ("character", "first", "second", "look", "plain")
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
