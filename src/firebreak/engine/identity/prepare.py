@@ -15,6 +15,7 @@ from firebreak.engine.identity.compare.chinese import MASKED_NAMES
 from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.profiles import evidence, profiles, worded
 from firebreak.engine.identity.resolution import Population
+from firebreak.engine.identity.set_aside import aside
 
 ANCHORED = ("document", "corrected")
 """Rules that tie a record to a person by a number; a group without a record of these is open."""
@@ -68,9 +69,8 @@ def _main_names(run: Executor) -> Expr:
 
 def _said(run: Executor, records: Expr) -> Expr:
     """The evidence of some records, with ``unique_id`` and the parts of the number that a mask left."""
-    rows = evidence(run.table("mentions"), run.table("id_claims").join(records.select(*_KEY, "unique_id"), _KEY)).drop(
-        *_KEY
-    )
+    records = records.select(*_KEY, "unique_id")
+    rows = evidence(run.table("mentions"), records, *aside(run)).drop(*_KEY)
     return rows.mutate(**parts_of_number(ibis.coalesce(rows.doc, rows.masked)))
 
 
