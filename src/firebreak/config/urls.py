@@ -11,6 +11,8 @@ urlpatterns = [
     path("channels/", include("firebreak.web.channels.urls")),
     path("integrations/", include("firebreak.ops.integrations.urls")),
     path("runs/", include("firebreak.ops.runs.urls")),
+    path("persons/", include("firebreak.web.persons.urls")),
+    path("reviews/", include("firebreak.web.persons.review_urls")),
     path("ledger/", include("firebreak.ops.ledger.urls")),
 ]
 

@@ -40,6 +40,7 @@ from firebreak.terms.tables.identity import (
     RULINGS,
     SET_ASIDE,
     SPLITS,
+    TIMELINE,
 )
 from firebreak.terms.tables.risk import COLOURS, FACT_RUNS, FINDINGS, RISK_FACTS
 from firebreak.terms.tables.tracing import (
@@ -94,6 +95,7 @@ TABLES: dict[str, Table] = {
         LINK_RUNS,
         PERSONS,
         PERSON_FIELDS,
+        TIMELINE,
         SERVICES,
         RIDES,
         RIDES_BY_PERSON,
@@ -168,6 +170,7 @@ __all__ = [
     "TABLES",
     "TESTS",
     "TEXT",
+    "TIMELINE",
     "TRACED",
     "TRACED_FILES",
     "TRACED_RUNS",
