@@ -134,6 +134,8 @@ def test_an_unknown_file_is_classified_with_the_tools_own_guess() -> None:
     work()
     client, address = steward(), f"/channels/deliveries/{delivery.receipt}"
     assert selectors.delivery(receipt=delivery.receipt, by=BY).standing == "parked"
+    likeliest = client.get(f"{address}/classify").content.decode()
+    assert re.search(r"list-group-item active.*?channel=rail-gates", likeliest, re.S)
     page = client.get(f"{address}/classify?channel=rail-gates").content.decode()
     assert "演练1" not in page
     assert re.search(r'name="file-1"[^>]*>.*?value="核验时间" selected', page, re.S)
@@ -152,13 +154,23 @@ def test_an_unknown_file_is_classified_with_the_tools_own_guess() -> None:
     assert table(the_lake(), "mentions").height == 6
 
 
-@pytest.mark.parametrize("chosen", [{}, {"file-1": "x", "own-1": "核验时间"}, {"file-1": "甲", "own-1": "不存在"},
-                                    {"file-1": "甲", "own-1": "车站", "file-2": "乙", "own-2": "车站"}])  # fmt: skip
-def test_a_classification_that_makes_no_sense_changes_nothing(chosen: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("chosen", "code"),
+    [
+        ({}, "FB-CHANNEL-NEEDED"),
+        ({"甲": "核验时间"}, "FB-CHANNEL-NEEDED"),
+        ({"甲": "核验时间", "丙": "车站"}, "FB-CHANNEL-COLUMNS"),
+        ({"甲": "核验时间", "乙": "车站", "丁": "不存在"}, "FB-CHANNEL-COLUMNS"),
+    ],
+)
+def test_a_classification_that_makes_no_sense_changes_nothing(chosen: dict[str, str], code: str) -> None:
     delivery = delivered("甲,乙\n1,2\n".encode(), "未知.csv")
     work()
-    answer = steward().post(f"/channels/deliveries/{delivery.receipt}/classify", {"channel": "rail-gates", **chosen})
-    assert (answer.status_code, b"FB-CHANNEL-COLUMNS" in answer.content) == (400, True)
+    data = {"channel": "rail-gates"}
+    for nth, (file, own) in enumerate(chosen.items()):
+        data |= {f"file-{nth}": file, f"own-{nth}": own}
+    answer = steward().post(f"/channels/deliveries/{delivery.receipt}/classify", data)
+    assert (answer.status_code, code.encode() in answer.content) == (400, True)
     assert selectors.delivery(receipt=delivery.receipt, by=BY).standing == "parked"
     assert selectors.deliveries(by=BY).count() == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,16 @@ def test_another_area_sees_neither_deliveries_nor_batches() -> None:
         selectors.delivery(receipt=delivery.receipt, by=suzhou)
     with pytest.raises(Refused):
         actions.deliver(kept=spool.keep([b"x"], "x.csv"), division="3202", by=suzhou)
+
+
+def test_what_belongs_to_no_delivery_is_swept_after_a_day(settings: Any) -> None:
+    parked, orphan = delivered("甲,乙\n1,2\n".encode(), "未知.csv"), spool.keep([b"x"], "x.csv")
+    work()
+    for folder in settings.FIREBREAK_SPOOL.iterdir():
+        os.utime(folder, (0, 0))
+    work()
+    assert [folder.name for folder in settings.FIREBREAK_SPOOL.iterdir()] == [parked.receipt]
+    assert orphan.receipt != parked.receipt
 
 
 def test_a_copy_of_the_lake_forgets_what_the_lake_dropped() -> None:

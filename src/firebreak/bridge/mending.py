@@ -8,11 +8,9 @@ from pathlib import Path
 from django.db import transaction
 
 from firebreak.bridge.channels import rejects_of
-from firebreak.bridge.desk_lake import the_lake, today
-from firebreak.bridge.explain import raw_line
+from firebreak.bridge.desk_lake import the_lake, the_specs, today
+from firebreak.bridge.explain import delivered_line
 from firebreak.bridge.parked import Look, json_line, look, own_columns, records
-from firebreak.bridge.session import session
-from firebreak.bridge.specs import specs_from
 from firebreak.engine.intake.by_record import SUFFIX
 from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.ops.base.actor import Actor
@@ -24,12 +22,11 @@ from firebreak.terms.errors import FirebreakError, value_class
 def cells(batch: Batch, line: int) -> dict[str, str]:
     """A delivered row by the file's own column names, from the kept bytes. Errors: LakeError where they are gone."""
     lake = the_lake()
-    with session(lake) as opened:
-        held = opened.batches.get(batch.batch_id)
-        spec = next(
-            (one for one in specs_from() if held and (one.id, one.version) == (held.channel, held.spec_version)), None
-        )
-        found = raw_line(opened, held, spec, line) if held and spec else {}
+    held = lake.batch(batch.batch_id)
+    spec = next(
+        (one for one in the_specs() if held and (one.id, one.version) == (held.channel, held.spec_version)), None
+    )
+    found = delivered_line(lake, held, spec, line) if held and spec else {}
     if not found:
         raise FirebreakError("FB-CHANNEL-ROW", f"row {line}", "The row is one of the batch's.", "Look at its rejects.")
     return found
@@ -56,7 +53,7 @@ def mend(batch: Batch, line: int, given: Mapping[str, str], by: Actor) -> Delive
 
 def look_into(delivery: Delivery, channel: str = "") -> Look:
     """Look into the parked table of a delivery."""
-    return look(_path(delivery), parked_member(delivery), specs_from(), today(), channel)
+    return look(_path(delivery), parked_member(delivery), the_specs(), today(), channel)
 
 
 def classify(delivery: Delivery, channel: str, columns: Mapping[str, str], by: Actor) -> Delivery:
@@ -105,7 +102,7 @@ def _path(delivery: Delivery) -> Path:
 
 def _spec(channel: str) -> ChannelSpec:
     """The channel's present layout."""
-    found = [one for one in specs_from() if one.id == channel]
+    found = [one for one in the_specs() if one.id == channel]
     if not found:
         raise FirebreakError("FB-API-CHANNEL", value_class(channel), "The channel must be a known one.",
                              "Choose one of the list.")  # fmt: skip

@@ -17,7 +17,6 @@ import msgspec
 import polars as pl
 
 from firebreak.engine.intake.readers.archive import tables_in
-from firebreak.engine.intake.readers.classify import Candidate, classify
 from firebreak.engine.intake.readers.content import share_typed
 from firebreak.engine.intake.readers.found import Found
 from firebreak.engine.intake.readers.magic import kind_of
@@ -26,10 +25,11 @@ from firebreak.engine.intake.readers.read import read
 from firebreak.engine.intake.spec_model import ChannelSpec, ColumnSpec, FileSpec
 from firebreak.terms.errors import FileError, FirebreakError, value_class
 
-SHOWN = 5
-"""Candidates and sample rows shown."""
+SHOWN, ROWS = 5, 40
+"""Candidates and values shown; rows looked at."""
 _ENOUGH = 0.4
-_NAME, _CONTENT = 0.6, 0.4
+_NAME, _CONTENT, _SILENT = 0.6, 0.4, 0.8
+"""What the name and the content weigh; and the name alone, where every text would do."""
 _TEXTS = tuple(FileSpec("csv", delimiter=one) for one in (",", "\t", ";", "|"))
 _LAYOUTS = {
     "xlsx": (FileSpec("xlsx"),), "xls": (FileSpec("xls"),), "text": _TEXTS,
@@ -49,11 +49,23 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """A channel that the file may be: ``found`` of its ``columns`` columns have a counterpart; ``lacking`` are needed
+    columns of the channel that none of them is."""
+
+    spec: ChannelSpec
+    score: float
+    found: int
+    columns: int
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What a parked file is as far as anybody can tell. ``into``: the channel whose columns ``pairs`` guess."""
 
     name: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Likely, ...]
     into: ChannelSpec
     pairs: tuple[Pair, ...]
     rows: int
@@ -65,13 +77,34 @@ def look(path: Path, member: int, specs: Sequence[ChannelSpec], as_of: date, cha
     found = _table(path, member)
     layout, glimpse = _best(found, specs[0])
     del layout
-    candidates = classify(found, specs, as_of).ranking[:SHOWN]
-    into = next((spec for spec in specs if spec.id == channel), candidates[0].spec if candidates else specs[0])
-    sample = glimpse.frame.head(40)
+    sample = glimpse.frame.head(ROWS)
+    candidates = likely(sample, specs, as_of)
+    into = next((spec for spec in specs if spec.id == channel), candidates[0].spec)
     pairs = tuple(
         Pair(name, _shapes(sample[name]), *own) for name, own in guess(sample, into, as_of).items()
     )  # fmt: skip
     return Look(found.label, candidates, into, pairs, glimpse.frame.height)
+
+
+def likely(sample: pl.DataFrame, specs: Sequence[ChannelSpec], as_of: date) -> tuple[Likely, ...]:
+    """The channels whose columns the file's may be, best first: by the names of the columns first, then the best few by
+    what is in them. A channel of which a needed column is not found counts half."""
+    by_name = sorted(specs, key=lambda spec: (-_names_alike(sample, spec), spec.id))[: 2 * SHOWN]
+    found = []
+    for spec in by_name:
+        pairs = guess(sample, spec, as_of)
+        given = {own for own, _ in pairs.values() if own}
+        lacking = [name for name in spec.needed_columns if name not in given]
+        score = sum(sure for _, sure in pairs.values()) / max(len(pairs), 1) / (2 if lacking else 1)
+        found.append(Likely(spec, round(score, 2), len(given), len(pairs), tuple(lacking)))
+    return tuple(sorted(found, key=lambda one: (-one.score, one.spec.id))[:SHOWN])
+
+
+def _names_alike(sample: pl.DataFrame, spec: ChannelSpec) -> float:
+    """How alike each column's name is to the likest of the channel's, on average."""
+    own = [column.source for column in own_columns(spec)]
+    best = [max((_named(name, source) for source in own), default=0.0) for name in sample.columns]
+    return sum(best) / max(len(best), 1)
 
 
 def guess(sample: pl.DataFrame, spec: ChannelSpec, as_of: date) -> dict[str, tuple[str, float]]:
@@ -106,6 +139,12 @@ def records(path: Path, member: int, columns: Mapping[str, str], spec: ChannelSp
     found = _table(path, member)
     layout, glimpse = _best(found, spec)
     known = {one.source for one in own_columns(spec)}
+    lacking = [name for name in spec.needed_columns if name not in columns.values()]
+    if lacking:
+        raise FirebreakError(
+            "FB-CHANNEL-NEEDED", ", ".join(lacking), "Without these columns no row becomes a record of the channel.",
+            "Say which column of the file each is, or choose another channel.",
+        )  # fmt: skip
     wrong = [name for name, own in columns.items() if name not in glimpse.columns or own not in known]
     if wrong or not columns or len(set(columns.values())) < len(columns):
         raise FirebreakError(
@@ -132,10 +171,12 @@ def json_line(row: Mapping[str, Any]) -> bytes:
 
 
 def _table(path: Path, member: int) -> Found:
-    """The nth table of a delivery, in memory: an archive's folder goes away with its walk."""
+    """The nth table of a delivery; an archive's in memory, since its folder goes away with its walk."""
     for nth, found in enumerate(tables_in(path)):
         if nth == member:
-            return replace(found, data=found.data if isinstance(found.data, bytes) else found.data.read_bytes())
+            if isinstance(found.data, Path) and found.data != path:
+                return replace(found, data=found.data.read_bytes())
+            return found
     raise FirebreakError("FB-CHANNEL-COLUMNS", "no such table", "The delivery has it.", "Look at the delivery again.")
 
 
@@ -161,9 +202,14 @@ def _best(found: Found, like: ChannelSpec) -> tuple[ChannelSpec, Glimpse]:
 def _alike(name: str, column: ColumnSpec, sample: pl.DataFrame, spec: ChannelSpec, as_of: date) -> float:
     if name == column.source:
         return 1.0
-    named = SequenceMatcher(None, name.lower(), column.source.rpartition(".")[2].lower()).ratio()
+    named = _named(name, column.source)
     one = replace(spec, columns=(replace(column, source=name),), combine=(), several=(), identity={})
-    return _NAME * named + _CONTENT * (share_typed(one, sample, as_of) or 0.0)
+    typed = share_typed(one, sample, as_of)
+    return _SILENT * named if typed is None else _NAME * named + _CONTENT * typed
+
+
+def _named(name: str, source: str) -> float:
+    return SequenceMatcher(None, name.lower(), source.rpartition(".")[2].lower()).ratio()
 
 
 def _shapes(values: pl.Series) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,7 @@ from firebreak.ops.base.page import DeskRequest, deed, form, page
 from firebreak.ops.base.policy import can
 from firebreak.ops.channels import actions, policies, selectors
 from firebreak.ops.channels.models import Batch
+from firebreak.terms.errors import LakeError
 from firebreak.web.api.pages import read, written
 from firebreak.web.channels.lists import REJECTS
 from firebreak.web.channels.views import shapes
@@ -33,11 +35,12 @@ def rejects(request: DeskRequest, batch_id: int) -> HttpResponseBase:
     rows = _Rows(batch, chosen, selectors.mended(batch_id=batch_id, by=request.actor))
     if request.method == "POST":
         return exported(request, REJECTS, rows, chosen)  # type: ignore[arg-type]
+    listing = replace(REJECTS, title=f"{REJECTS.title} · {batch.file_name}")
     begin = read(asked["cursor"]) if asked.get("cursor") else 0
     lines = tuple(line_of(row, REJECTS) for row in rows.slice(begin, SIZE))
     before = written(max(begin - SIZE, 0)) if begin else ""
     after = written(begin + SIZE) if rows.count > begin + SIZE else ""
-    return drawn(request, REJECTS, Page(lines, "", before, after), chosen)
+    return drawn(request, listing, Page(lines, "", before, after), chosen)
 
 
 @page(policies.READ)
@@ -60,7 +63,7 @@ def mend(request: DeskRequest, batch_id: int, line: int) -> HttpResponseBase:
     """Deliver the row again, put right. Cells come as pairs of fields: a file's column may be named anything."""
     batch = selectors.batch(batch_id=batch_id, by=request.actor)
     cells = {
-        request.POST[f"column-{name.removeprefix('cell-')}"]: text
+        str(request.POST[f"column-{name.removeprefix('cell-')}"]): str(text)
         for name, text in request.POST.items()
         if name.startswith("cell-") and f"column-{name.removeprefix('cell-')}" in request.POST
     }
@@ -74,10 +77,18 @@ def _row(request: DeskRequest, batch: Batch, line: int, shown: dict[str, str]) -
     mended = selectors.mended(batch_id=batch.batch_id, by=request.actor).get(line, "")
     return render(request, "channels/row.html", {
         "batch": batch, "line": line, "issues": issues, "lost": lost, "mended": mended,
-        "shapes": [] if shown else shapes(mending.cells(batch, line)), "cells": list(shown.items()),
+        "shapes": [] if shown else _shapes(batch, line), "cells": list(shown.items()),
         "may_show": can(policies.SHOW, request.actor) and lost and not mended,
         "wrong": {one["column"] for one in issues if one["column"]},
     })  # fmt: skip
+
+
+def _shapes(batch: Batch, line: int) -> list[tuple[str, str]]:
+    """The shapes of the row's cells; none where retention has dropped the delivered bytes."""
+    try:
+        return shapes(mending.cells(batch, line))
+    except LakeError:
+        return []
 
 
 class _Rows:

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from firebreak.bridge import mending
-from firebreak.bridge.specs import specs_from
+from firebreak.bridge.desk_lake import the_specs
+from firebreak.bridge.parked import own_columns
 from firebreak.ops.base.lists import listed
 from firebreak.ops.base.page import DeskRequest, deed, form, page
 from firebreak.ops.base.policy import can
@@ -95,8 +96,8 @@ def classify(request: DeskRequest, receipt: str) -> HttpResponseBase:
         return _classified(request, found)
     look = mending.look_into(found, request.GET.get("channel", ""))
     return render(request, "channels/classify.html", {
-        "delivery": found, "look": look, "into": look.into, "own": mending.own_columns(look.into),
-        "channels": sorted({(one.id, f"{one.zh} / {one.en}") for one in specs_from()}),
+        "delivery": found, "look": look, "into": look.into, "own": own_columns(look.into),
+        "channels": sorted({(one.id, f"{one.zh} / {one.en}") for one in the_specs()}),
     })  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def discard(request: DeskRequest, receipt: str) -> HttpResponseBase:
 def _classified(request: DeskRequest, found: Delivery) -> HttpResponseBase:
     """Columns come as pairs of fields ``file-N`` and ``own-N``: a file's column may be named anything."""
     columns = {
-        request.POST[f"file-{name.removeprefix('own-')}"]: own
+        str(request.POST[f"file-{name.removeprefix('own-')}"]): str(own)
         for name, own in request.POST.items()
         if name.startswith("own-") and own and f"file-{name.removeprefix('own-')}" in request.POST
     }
