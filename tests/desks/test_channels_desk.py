@@ -126,6 +126,15 @@ def test_rejects_are_paged_filtered_and_taken_along_without_any_value() -> None:
     assert events()[-1] == "channels.exported"
 
 
+@pytest.mark.parametrize("line", [0, 99, 10**30])
+def test_a_row_that_is_not_there_is_a_users_mistake(line: int) -> None:
+    delivered(gates(bad=1))
+    work()
+    client = steward()
+    assert client.get(f"/channels/batches/{batch().batch_id}/{line}").status_code == 400
+    assert client.get(f"/channels/batches/{10**30}/1").status_code == 404
+
+
 def test_an_unknown_file_is_classified_with_the_tools_own_guess() -> None:
     text = "核验的时间;站名;姓名;证件号\n" + "".join(
         f"2020-01-2{nth} 08:00:00;无锡站;演练{nth};3202021990010112{nth}X\n" for nth in range(6)

@@ -20,7 +20,7 @@ from firebreak.ops.base.page import DeskRequest, deed, form, page
 from firebreak.ops.base.policy import can
 from firebreak.ops.channels import actions, policies, selectors
 from firebreak.ops.channels.models import Batch
-from firebreak.terms.errors import LakeError
+from firebreak.terms.errors import FirebreakError, LakeError
 from firebreak.web.api.pages import read, written
 from firebreak.web.channels.lists import REJECTS
 from firebreak.web.channels.views import shapes
@@ -46,13 +46,13 @@ def rejects(request: DeskRequest, batch_id: int) -> HttpResponseBase:
 @page(policies.READ)
 def row(request: DeskRequest, batch_id: int, line: int) -> HttpResponseBase:
     """One rejected row: why, and the shapes of its cells."""
-    return _row(request, selectors.batch(batch_id=batch_id, by=request.actor), line, {})
+    return _row(request, _batch(request, batch_id, line), line, {})
 
 
 @deed(policies.SHOW)
 def show(request: DeskRequest, batch_id: int, line: int) -> HttpResponseBase:
     """The same in full, for a reason, to be put right."""
-    batch = selectors.batch(batch_id=batch_id, by=request.actor)
+    batch = _batch(request, batch_id, line)
     reason = request.POST.get("reason", "")
     actions.show(batch_id=batch_id, line=line, division=batch.division_code, reason=reason, by=request.actor)
     return _row(request, batch, line, mending.cells(batch, line))
@@ -61,7 +61,7 @@ def show(request: DeskRequest, batch_id: int, line: int) -> HttpResponseBase:
 @deed(policies.DELIVER)
 def mend(request: DeskRequest, batch_id: int, line: int) -> HttpResponseBase:
     """Deliver the row again, put right. Cells come as pairs of fields: a file's column may be named anything."""
-    batch = selectors.batch(batch_id=batch_id, by=request.actor)
+    batch = _batch(request, batch_id, line)
     cells = {
         str(request.POST[f"column-{name.removeprefix('cell-')}"]): str(text)
         for name, text in request.POST.items()
@@ -69,6 +69,14 @@ def mend(request: DeskRequest, batch_id: int, line: int) -> HttpResponseBase:
     }
     made = mending.mend(batch, line, cells, request.actor)
     return HttpResponseRedirect(reverse("channels:delivery", args=[made.receipt]))
+
+
+def _batch(request: DeskRequest, batch_id: int, line: int) -> Batch:
+    """The batch, if it can have such a line at all."""
+    batch = selectors.batch(batch_id=batch_id, by=request.actor)
+    if not 1 <= line <= batch.rows_in:
+        raise FirebreakError("FB-CHANNEL-ROW", "no such row", "The row is one of the batch's.", "Look at its rejects.")
+    return batch
 
 
 def _row(request: DeskRequest, batch: Batch, line: int, shown: dict[str, str]) -> HttpResponseBase:
