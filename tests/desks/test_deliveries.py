@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from firebreak.bridge.explain import raw_line
 from firebreak.bridge.session import session
 from firebreak.bridge.specs import specs_from
 from firebreak.ops.base.policy import Refused
+from firebreak.ops.base.scope import acting_as
 from firebreak.ops.channels import actions, selectors, spool
 from firebreak.ops.channels.models import Batch, Channel, Delivery
 from firebreak.ops.runs.models import Run
@@ -30,9 +32,11 @@ BAD = ",无锡站,进站,320202199001011234,演练甲,36.5,Z1\n"
 
 
 @pytest.fixture(autouse=True)
-def _places(tmp_path: Path, settings: Any) -> None:
+def _places(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.FIREBREAK_SPOOL = tmp_path / "spool"
     settings.FIREBREAK_LAKE = tmp_path / "lake"
+    with acting_as(BY):
+        yield
 
 
 def gates(rows: int = 6, bad: int = 2) -> bytes:
@@ -45,7 +49,8 @@ def delivered(data: bytes, name: str = "无锡站闸机核验_20200127.csv", by:
 
 
 def work() -> dict[str, Any]:
-    return desk_work.take_in(Job(0, {}, BY))
+    with acting_as(BY):
+        return desk_work.take_in(Job(0, {}, BY))
 
 
 def again(delivery: Delivery) -> Delivery:
