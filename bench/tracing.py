@@ -23,6 +23,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
@@ -34,6 +35,7 @@ import pyarrow as pa
 
 from firebreak.cli.drill import into_lake
 from firebreak.engine.backends.duckdb import Duck
+from firebreak.engine.tracing.find import contacts_in_parts, near_pairs
 from firebreak.engine.tracing.nearby import in_the_coach
 from firebreak.engine.tracing.reach import reach
 from firebreak.engine.tracing.rules import rule_named
@@ -47,6 +49,8 @@ SIZES = (1, 1_000, 100_000)
 DAYS = 14
 NARROW = ["run_date", "service_id", "coach", "row", "board_seq", "alight_seq", "person_id"]
 PACK = rule_named("jiangsu-first-list")
+ROWS_ALONE = replace(PACK, settings=tuple(replace(one, same_seat_later=False) for one in PACK.settings))
+"""What the rivals are asked too: three rows each way, on board together."""
 
 
 def main() -> int:
@@ -120,13 +124,20 @@ Ask = Callable[[], int]
 def questions(duck: Duck, cases: pa.Table) -> dict[str, Ask]:
     """The two questions, asked of the case rides."""
     rides, placed = duck.table("rides"), place_cases(duck, duck.put("cases_given", cases))
-    near = in_the_coach(rides, reach(placed, PACK))
-    judged = contacts(rides, placed, PACK)
-    by_relation = judged.group_by("relation").agg(n=judged.count(), m=judged.minutes.sum())
+    joined = in_the_coach(rides, reach(placed, PACK))
+    whole = contacts(rides, placed, PACK)
     return {
-        "near": lambda: int(duck.run(near.aggregate(n=near.count()))["n"][0].as_py()),
-        "judged": lambda: sum(duck.run(by_relation)["n"].to_pylist()),
+        "near": lambda: near_pairs(duck, placed, PACK),
+        "judged": lambda: sum(counted(duck, part) for part in contacts_in_parts(duck, placed, PACK)),
+        "near, joined by DuckDB": lambda: int(duck.run(joined.aggregate(n=joined.count()))["n"][0].as_py()),
+        "judged by DuckDB alone": lambda: counted(duck, whole),
     }
+
+
+def counted(duck: Duck, exposures: Any) -> int:
+    """Exposures, counted by relation and with their minutes, so that all of them have been judged."""
+    by_relation = exposures.group_by("relation").agg(n=exposures.count(), m=exposures.minutes.sum())
+    return sum(duck.run(by_relation)["n"].to_pylist())
 
 
 def ours(lake: Lake, files: list[Path], size: int) -> None:
@@ -207,7 +218,7 @@ def beside(lake: Lake, files: list[Path], sizes: list[int], rivals: list[str]) -
         rides = duck.table("rides")
         rides = rides.filter((rides.service_id % 10 == 0) & (rides.role != "crew") & rides.row.notnull())
         tenth = duck.run(rides)
-    spread = lambda size: tenth.take(range(0, len(tenth), max(len(tenth) // size, 1))).slice(0, size)  # noqa: E731
+    spread = lambda size: tenth.take(pa.array(range(0, len(tenth), max(len(tenth) // size, 1)))).slice(0, size)  # noqa: E731
     samples = {size: spread(size) for size in sizes}
     print(f"\nbeside the others, {len(tenth):,} tickets with a row, pairs counted, warm, best of 3:")
     with tempfile.TemporaryDirectory() as folder, rival_engines(rivals, tenth, Path(folder)) as engines:
@@ -248,10 +259,8 @@ def rival_engines(names: list[str], tenth: pa.Table, folder: Path) -> Iterator[d
 
 
 def _firebreak(duck: Duck, cases: pa.Table) -> Ask:
-    near = in_the_coach(duck.table("rides"), reach(place_cases(duck, duck.put("cases_given", cases)), PACK))
-    together = (near.board_seq < near.c_alight_seq) & (near.c_board_seq < near.alight_seq)
-    within = near.filter(together & near.row.between(near.c_row_low, near.c_row_high))
-    return lambda: int(duck.run(within.aggregate(n=within.count()))["n"][0].as_py())
+    placed = place_cases(duck, duck.put("cases_given", cases))
+    return lambda: near_pairs(duck, placed, ROWS_ALONE)
 
 
 _SQL = """SELECT count(*) FROM cases c JOIN rides r

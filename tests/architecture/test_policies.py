@@ -119,7 +119,11 @@ def test_a_desk_has_the_files_that_all_desks_have(desk: str) -> None:
 
 
 def test_only_a_desk_itself_imports_its_models() -> None:
-    shared = {"firebreak.ops.ledger.models": "ledger", "firebreak.ops.vault.models": "vault"}
+    shared = {
+        "firebreak.ops.ledger.models": "ledger",
+        "firebreak.ops.vault.models": "vault",
+        "firebreak.ops.persons.models": "persons",
+    }
     for config in DESKS:
         for name in ("views", "actions", "selectors", "policies", "api"):
             of = module(config.name, name)

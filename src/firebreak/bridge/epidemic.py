@@ -14,11 +14,12 @@ from firebreak.bridge.truth import Truth
 from firebreak.engine.backends.base import Expr
 from firebreak.engine.tracing.belonging import member_contacts, place_members
 from firebreak.engine.tracing.cases import rides_in_windows, windows
+from firebreak.engine.tracing.find import found_contacts
 from firebreak.engine.tracing.places import Places, places
 from firebreak.engine.tracing.resolve import CHINA_HOURS
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.engine.tracing.stays import place_stays, stay_contacts
-from firebreak.engine.tracing.trace import contacts, place_cases
+from firebreak.engine.tracing.trace import place_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _listed(session: Session, pack: RulePack, kinds: Places, as_of: date) -> pl.
     spans = duck.keep("e_spans", _spans(session, pack, as_of))
     window = spans.select("person_id", "window_from", "window_to")
     own = duck.keep("e_rides", rides_in_windows(duck.table("rides"), window))
-    found = [contacts(duck.table("rides"), place_cases(duck, own), pack)]
+    found = [duck.put("e_contacts", found_contacts(duck, place_cases(duck, own), pack))]
     members = place_members(duck, duck.table("memberships"), spans.drop("listed_on"), pack, kinds, "e")
     found.append(member_contacts(duck.table("memberships"), members, pack))
     stays = place_stays(duck, duck.table("presences"), spans.drop("listed_on"), pack, kinds, "e")

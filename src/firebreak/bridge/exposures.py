@@ -13,8 +13,9 @@ from firebreak.bridge.orders import Target
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import local
 from firebreak.engine.tracing.cases import LONGEST_RUN, rides_in_windows, windows
+from firebreak.engine.tracing.find import found_contacts
 from firebreak.engine.tracing.rules import RulePack, rule_named
-from firebreak.engine.tracing.trace import contacts, place_cases
+from firebreak.engine.tracing.trace import place_cases
 from firebreak.engine.tracing.why import everybody
 from firebreak.terms.enums import Scope, Setting
 from firebreak.terms.tables import RIDES
@@ -61,9 +62,7 @@ def _near(session: Session, own: Sequence[dict[str, Any]], pack: RulePack, cited
     session.only_days("rides", [ride["run_date"] for ride in own])
     table = session.executor.put("b_case_rides", pa.Table.from_pylist(list(own), schema=RIDES.schema))
     placed = place_cases(session.executor, table)
-    if pack not in session.questions:
-        session.questions[pack] = contacts(session.executor.table("rides"), placed, pack)
-    found = session.executor.run(session.questions[pack], "contacts").to_pylist()
+    found = found_contacts(session.executor, placed, pack).to_pylist()
     runs = {(ride["run_date"], ride["service_id"]) for ride in own}
     aboard = session.rows("rides", run_date={run for run, _ in runs}, service_id={service for _, service in runs})
     aboard = [ride for ride in aboard if (ride["run_date"], ride["service_id"]) in runs]

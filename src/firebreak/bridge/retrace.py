@@ -17,10 +17,11 @@ from firebreak.bridge.ranking import closeness
 from firebreak.bridge.session import Session, frame, session
 from firebreak.bridge.timetable import local
 from firebreak.engine.tracing.cases import LONGEST_RUN, WINDOWS, rides_in_windows, windows
+from firebreak.engine.tracing.find import found_contacts
 from firebreak.engine.tracing.list_changes import Circumstances, changes, rule_id
 from firebreak.engine.tracing.retrace import CASE, came_and_went, kept, marks, met_anew, own_runs, shifted
 from firebreak.engine.tracing.rules import RulePack
-from firebreak.engine.tracing.trace import contacts, place_cases
+from firebreak.engine.tracing.trace import place_cases
 from firebreak.lake.frames import polars_schema
 from firebreak.lake.lake import Lake
 from firebreak.lake.layout import generation_of
@@ -174,8 +175,7 @@ class _Retrace:
             return pl.DataFrame(schema=polars_schema("exposures"))
         self._only(set(rides["run_date"]))
         own = self.duck.put("b_case_rides", rides.select(RIDES.names).to_arrow().cast(RIDES.schema))
-        placed = place_cases(self.duck, own)
-        found: pa.Table = self.duck.run(contacts(self.duck.table("rides"), placed, self.packs[cite]), "contacts")
+        found: pa.Table = found_contacts(self.duck, place_cases(self.duck, own), self.packs[cite])
         return _typed("exposures", pl.DataFrame(pl.from_arrow(found)))
 
     def _exposures_of(self, touched: pl.DataFrame) -> pl.DataFrame:

@@ -29,6 +29,7 @@ _NAMES = (
 )
 
 _DESKS = {
+    "publish": "firebreak.cli.publish",
     "serve": "firebreak.config.serve",  # the server is put together in the room above this one
     "ledger": "firebreak.cli.ledger",
     "keys": "firebreak.cli.keys",

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -24,6 +25,9 @@ class Environment:
 
     ``mode``: ``drill`` makes its own secrets at the first start; ``production`` refuses to start without those it is
     given; ``test`` writes nothing. ``url`` is the public address. ``proxies``: how many trusted proxies stand in front.
+    ``today``: the day a drill plays, if it is not the real one. ``division`` answers for the lake and for what came
+    into it past the desks; empty: the whole country. ``specs``: a folder of channel specs besides those shipped.
+    ``spool``: where deliveries lie until they are taken in.
     """
 
     mode: Mode
@@ -37,8 +41,13 @@ class Environment:
     tls_cert: Path | None
     tls_key: Path | None
     lake: Path | None
+    today: date | None
+    division: str
+    spool: Path
+    specs: Path | None
     oidc: Mapping[str, str]
     max_upload_bytes: int
+    two_people: frozenset[str]
 
     @property
     def host(self) -> str:
@@ -66,9 +75,14 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         tls_cert=_path(environ, "FIREBREAK_TLS_CERT"),
         tls_key=_path(environ, "FIREBREAK_TLS_KEY"),
         lake=_path(environ, "FIREBREAK_LAKE"),
+        today=None if mode == "production" else _day(environ, "FIREBREAK_TODAY"),
+        division=_division(environ, "" if mode == "production" else "3202"),
+        specs=_path(environ, "FIREBREAK_SPECS"),
+        spool=_path(environ, "FIREBREAK_SPOOL") or home / "spool",
         oidc={name.removeprefix("FIREBREAK_OIDC_").lower(): value for name, value in environ.items()
               if name.startswith("FIREBREAK_OIDC_") and value},
         max_upload_bytes=_number(environ, "FIREBREAK_MAX_UPLOAD_MB", 512) * 1024 * 1024,
+        two_people=_two_people(environ.get("FIREBREAK_TWO_PEOPLE", "must")),
     )  # fmt: skip
 
 
@@ -98,6 +112,33 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if text.isascii() and text.isdigit():
         return int(text)
     raise ConfigError("FB-CONFIG-VALUE", name, "It is a whole number.", "Correct or unset it.")
+
+
+def _division(environ: Mapping[str, str], default: str) -> str:
+    """The code of the division that answers for the lake."""
+    code = environ.get("FIREBREAK_DIVISION", default)
+    if code and not (code.isascii() and code.isdigit() and len(code) in (2, 4, 6)):
+        raise ConfigError("FB-CONFIG-VALUE", "FIREBREAK_DIVISION", "It is a code of 2, 4 or 6 digits.", "Correct it.")
+    return code
+
+
+def _two_people(text: str) -> frozenset[str]:
+    """The kinds of ruling on identity that a second person must confirm; ``none``: no kind."""
+    kinds = frozenset(one for one in text.replace(" ", "").split(",") if one and one != "none")
+    if kinds <= {"must", "cannot", "undo"}:
+        return kinds
+    raise ConfigError(
+        "FB-CONFIG-VALUE", "FIREBREAK_TWO_PEOPLE", "It lists must, cannot, undo, or is none.", "Correct or unset it."
+    )
+
+
+def _day(environ: Mapping[str, str], name: str) -> date | None:
+    """The day that a drill plays."""
+    text = environ.get(name, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ConfigError("FB-CONFIG-VALUE", name, "It is a day, as 2020-01-31.", "Correct or unset it.") from None
 
 
 def _path(environ: Mapping[str, str], name: str) -> Path | None:

@@ -20,8 +20,13 @@ FIREBREAK_MODE = ENVIRONMENT.mode
 FIREBREAK_HOME = ENVIRONMENT.home
 FIREBREAK_KEYS_FILE: Path | None = None if ENVIRONMENT.mode == "test" else ENVIRONMENT.keys_file
 FIREBREAK_LAKE = ENVIRONMENT.lake
+FIREBREAK_TODAY = ENVIRONMENT.today
+FIREBREAK_DIVISION = ENVIRONMENT.division
+FIREBREAK_SPOOL = ENVIRONMENT.spool
+FIREBREAK_SPECS = ENVIRONMENT.specs
 FIREBREAK_MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
 FIREBREAK_DRILL = ENVIRONMENT.mode != "production"
+FIREBREAK_TWO_PEOPLE = ENVIRONMENT.two_people
 _PACKAGE = Path(__file__).resolve().parents[1]
 _HTTPS = ENVIRONMENT.secure
 
@@ -32,7 +37,7 @@ CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DESKS = ["ledger", "accounts", "vault"]
+DESKS = ["ledger", "runs", "outbox", "accounts", "vault", "persons", "integrations", "channels", "orders", "cases"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -54,6 +59,7 @@ MIDDLEWARE = [
     "firebreak.web.middleware.ProxyMiddleware",
     "csp.middleware.CSPMiddleware",
     "firebreak.web.middleware.HeadersMiddleware",
+    "firebreak.web.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -64,6 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "firebreak.ops.accounts.middleware.ActorMiddleware",
     "firebreak.web.middleware.LanguageMiddleware",
+    "firebreak.web.middleware.SizeMiddleware",
     "firebreak.ops.accounts.middleware.PolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -174,6 +181,15 @@ OIDC_TIMEOUT = 10
 if OIDC_OP_ISSUER:
     AUTHENTICATION_BACKENDS.append("firebreak.ops.accounts.oidc.Provider")
 
+# Kinds of background work, each with the bridge's function that does it: desks know no bridge.
+FIREBREAK_WORK = {
+    "intake": "firebreak.bridge.desk_work:take_in",
+    "chain": "firebreak.bridge.desk_work:chain",
+    "outbox": "firebreak.bridge.outbox:carry",
+    "publish": "firebreak.bridge.publish:work",
+    "cases": "firebreak.bridge.case_work:take_in",
+    "trace": "firebreak.bridge.case_work:trace_case",
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 LANGUAGE_CODE = "zh-hans"

@@ -7,6 +7,12 @@ from firebreak.web import errors
 urlpatterns = [
     path("", include("firebreak.web.urls")),
     path("", include("firebreak.ops.accounts.urls")),
+    path("api/v1/", include("firebreak.web.api.urls")),
+    path("channels/", include("firebreak.web.channels.urls")),
+    path("integrations/", include("firebreak.ops.integrations.urls")),
+    path("runs/", include("firebreak.ops.runs.urls")),
+    path("persons/", include("firebreak.web.persons.urls")),
+    path("reviews/", include("firebreak.web.persons.review_urls")),
     path("ledger/", include("firebreak.ops.ledger.urls")),
 ]
 

@@ -44,6 +44,15 @@ def generation_of(path: Path | str) -> int:
     return int(name.split("-")[1]) if name.startswith("made-") else 0
 
 
+def day_of(path: Path | str) -> date | None:
+    """The day of all rows of a file, by its folder; None where the folder names none."""
+    name = Path(path).parent.name
+    try:
+        return date.fromisoformat(name.removeprefix("day=")) if name.startswith("day=") else None
+    except ValueError:
+        return None
+
+
 def folder(table: str, *, cut: bool, day: date | None) -> Path:
     """The folder of a table (of one day, where it is cut by day), relative to the lake."""
     return Path(table, f"day={day.isoformat() if day else UNKNOWN_DAY}") if cut else Path(table)

@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 
 import ibis
 import pyarrow as pa
+from ibis.expr.operations import UnboundTable
 
 Expr = Any
 """An Ibis table expression over unbound tables."""
@@ -49,6 +50,9 @@ class Executor(Protocol):
     def scan(self, name: str, files: Sequence[Path | str]) -> Expr:
         """Read a list of Parquet files under a name, with the lake's schema of that name or else the first file's."""
 
+    def files(self, name: str) -> Sequence[Path | str]:
+        """The Parquet files whose rows are the table, where this process may read them itself; else none."""
+
     def put(self, name: str, table: pa.Table) -> Expr:
         """Make an Arrow table readable under a name."""
 
@@ -63,6 +67,12 @@ class Executor(Protocol):
 
     def splink(self) -> Any:
         """Splink's access to this session: what was put or kept can be registered there by its name."""
+
+
+def files_of(executor: Executor, expr: Expr) -> Sequence[Path | str]:
+    """The files that are the rows of an expression, where it is a table as it lies and this process can read it."""
+    operation = expr.op()
+    return executor.files(operation.name) if isinstance(operation, UnboundTable) else ()
 
 
 def unbound(name: str, schema: pa.Schema) -> Expr:

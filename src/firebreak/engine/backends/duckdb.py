@@ -56,6 +56,7 @@ class Duck:
         self._tables: dict[str, Expr] = {}
         self._made: dict[str, str] = {}
         self._waiting: dict[str, str] = {}
+        self._files: dict[str, tuple[Path | str, ...]] = {}
         for setting, value in (("memory_limit", memory_limit), ("threads", threads), ("TimeZone", "UTC")):
             self._connection.execute(f"SET {setting} = '{value}'")
         self._connection.execute("SET enable_progress_bar = false")
@@ -90,6 +91,10 @@ class Duck:
         with _files_told():
             schema = self._connection.execute(f"FROM {_read(files)} LIMIT 0").to_arrow_table().schema
         return self._view(name, schema, files)
+
+    def files(self, name: str) -> Sequence[Path | str]:
+        """The Parquet files whose rows are the table, all of them; none where it is made in another way."""
+        return self._files.get(name, ())
 
     def put(self, name: str, table: pa.Table) -> Expr:
         """Copy an Arrow table into the session under a name."""
@@ -137,7 +142,10 @@ class Duck:
     def _view(self, name: str, schema: pa.Schema, files: Sequence[Path | str]) -> Expr:
         """Bind a name to files. The view is made when a question first reads it: most questions read few tables."""
         self._waiting[name] = _layered(name, schema, files) if files else _nothing(schema)
-        return self._bind(name, schema)
+        table = self._bind(name, schema)
+        if files and not (name in TABLES and TABLES[name].key):
+            self._files[name] = tuple(files)
+        return table
 
     def _ready(self, names: Iterable[str]) -> None:
         for name in names:
@@ -155,6 +163,7 @@ class Duck:
         return int(made[0]) if made else -1
 
     def _bind(self, name: str, schema: pa.Schema) -> Expr:
+        self._files.pop(name, None)
         self._tables[name] = _unbound(name, schema)
         return self._tables[name]
 

@@ -107,6 +107,10 @@ class Spark:
             raise damaged_file(files[0]) from None
         return self._view(name, schema, files)
 
+    def files(self, name: str) -> Sequence[Path | str]:
+        """None: what Spark reads it reads where its executors are."""
+        return ()
+
     def put(self, name: str, table: pa.Table) -> Expr:
         """Send an Arrow table to the session under a name."""
         schema = _plain(table.schema)

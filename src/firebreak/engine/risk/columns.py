@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import reduce
 from typing import Any
 
 import ibis
@@ -17,6 +18,9 @@ LOOK_BACK = 14
 _STATES = {"case_state": CASE_STATES, "quarantine": QUARANTINE_STATES}
 _CODE_ROOM = 64
 _DAY_ROOM = 1 << 24
+_MANY = (Kind.TEMPERATURE, Kind.VENUE, Kind.NEGATIVE, Kind.DECLARED, Kind.RESIDENT)
+"""Kinds of which most people have facts. Each is gone through by itself: an aggregate costs a step for every row that
+passes it, whether it is of its kind or not."""
 
 
 def known_facts(facts: Expr, as_of: date) -> Expr:
@@ -33,15 +37,25 @@ def columns_of(facts: Expr, as_of: date, names: Iterable[str]) -> Expr:
     """
     wanted = [FACTS[name] for name in sorted(set(names))]
     known = known_facts(facts, as_of)
-    known = known.filter(known.kind.isin(sorted(CODES[kind] for fact in wanted for kind in _kinds(fact))))
-    plain = [fact for fact in wanted if fact.of is None]
-    grouped = known.group_by("person_id").agg(**{fact.name: _aggregate(known, fact, as_of) for fact in plain})
-    rows = grouped.mutate(**{name: _word(grouped[name], kinds) for name, kinds in _STATES.items() if name in grouped})
-    rows = rows.mutate(**{fact.name: _days(rows[fact.name], as_of) for fact in plain if fact.type == "days"})
+    parts = [_aggregated(known, part, as_of) for part in _apart([fact for fact in wanted if fact.of is None])]
+    parts += [_since(known, fact) for fact in wanted if fact.of is not None]
+    rows = reduce(_beside, parts)
+    rows = rows.mutate(**{name: _word(rows[name], kinds) for name, kinds in _STATES.items() if name in rows})
+    return rows.mutate(**{fact.name: _days(rows[fact.name], as_of) for fact in wanted if fact.type == "days"})
+
+
+def _apart(wanted: Sequence[Fact]) -> list[list[Fact]]:
+    """The columns by what is gone through together: kinds with many facts each alone, all others in one."""
+    parts: dict[Kind | None, list[Fact]] = {}
     for fact in wanted:
-        if fact.of is not None:
-            rows = _beside(rows, _since(known, fact))
-    return rows
+        parts.setdefault(fact.kind if fact.kind in _MANY else None, []).append(fact)
+    return list(parts.values())
+
+
+def _aggregated(known: Expr, wanted: Sequence[Fact], as_of: date) -> Expr:
+    kinds = sorted({CODES[kind] for fact in wanted for kind in _kinds(fact)})
+    own = known.filter(known.kind.isin(kinds))
+    return own.group_by("person_id").agg(**{fact.name: _aggregate(own, fact, as_of) for fact in wanted})
 
 
 def _kinds(fact: Fact) -> tuple[Kind, ...]:
@@ -52,20 +66,29 @@ def _kinds(fact: Fact) -> tuple[Kind, ...]:
 
 def _aggregate(known: Expr, fact: Fact, as_of: date) -> Any:
     if fact.name in _STATES:
-        kinds = _STATES[fact.name]
-        here = known.kind.isin([CODES[kind] for kind in kinds])
-        order = ibis.cases(*((known.kind == CODES[kind], rank) for rank, kind in enumerate(kinds)), else_=0)
-        day = known.on.epoch_days().cast("int64")
-        late = ibis.greatest(day, known.known_on.epoch_days().cast("int64"))
-        return ((day * _DAY_ROOM + late) * _CODE_ROOM + order).max(where=here)
+        return _newest(known, _STATES[fact.name])
     assert fact.kind is not None
     here = known.kind == CODES[fact.kind]
     recent = here & (known.on > ibis.date((as_of - timedelta(days=LOOK_BACK)).isoformat()))
     if fact.type == "degrees":
-        return known.value.max(where=recent)
+        return _where(recent, known.value).max()
     if fact.type == "count":
-        return known.on.nunique(where=recent).nullif(0).cast("int32")
-    return known.on.max(where=here)
+        return _where(recent, known.on).nunique().nullif(0).cast("int32")
+    return _where(here, known.on).max()
+
+
+def _newest(known: Expr, kinds: tuple[Kind, ...]) -> Any:
+    """Day, day it was known and place in the list of the newest fact, in one number."""
+    order = ibis.cases(*((known.kind == CODES[kind], rank) for rank, kind in enumerate(kinds)), else_=0)
+    day = known.on.epoch_days().cast("int64")
+    late = ibis.greatest(day, known.known_on.epoch_days().cast("int64"))
+    here = known.kind.isin([CODES[kind] for kind in kinds])
+    return _where(here, (day * _DAY_ROOM + late) * _CODE_ROOM + order).max()
+
+
+def _where(here: Any, value: Any) -> Any:
+    """The value on some rows, null on others: worked out for those alone, which an aggregate's own filter is not."""
+    return ibis.ifelse(here, value, ibis.null(value.type()))
 
 
 def _word(packed: Any, kinds: tuple[Kind, ...]) -> Any:
@@ -87,4 +110,9 @@ def _since(known: Expr, fact: Fact) -> Expr:
 
 
 def _beside(rows: Expr, more: Expr) -> Expr:
-    return rows.left_join(more, "person_id").drop("person_id_right")
+    """Both, for everybody who is in one of them."""
+    other = more.rename(person_id_too="person_id")
+    both = rows.outer_join(other, rows.person_id == other.person_id_too).select(
+        *rows.columns, *more.drop("person_id").columns, "person_id_too"
+    )
+    return both.mutate(person_id=ibis.coalesce(both.person_id, both.person_id_too)).drop("person_id_too")

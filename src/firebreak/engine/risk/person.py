@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from firebreak.engine.risk.columns import LOOK_BACK
 from firebreak.engine.risk.nodes import Value
 from firebreak.engine.risk.rule_set import SEVERITY, Colour, Rule, RuleSet
-from firebreak.engine.risk.vocabulary import CASE_STATES, FACTS, QUARANTINE_STATES, Kind
+from firebreak.engine.risk.vocabulary import CASE_STATES, CODES, FACTS, QUARANTINE_STATES, Kind
+from firebreak.terms.tables import COLOURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +93,38 @@ def colour_of(facts: Sequence[Told], rule_set: RuleSet, as_of: date) -> Colour:
     """Exactly one colour for any facts."""
     best = decisive(findings_of(facts, rule_set, as_of))
     return best.rule.colour if best else Colour.GREEN
+
+
+@dataclass(frozen=True, slots=True)
+class OnePerson:
+    """One person's rows of ``findings``, in the order of the file, and of ``colours`` (None: green by default)."""
+
+    findings: tuple[dict[str, Any], ...]
+    colour: dict[str, Any] | None
+
+
+def assess_one(person_id: int, facts: Sequence[Told], rule_set: RuleSet, as_of: date) -> OnePerson:
+    """The rows that ``assess`` gives of one person, without an executor: what is asked while somebody waits."""
+    found = findings_of(facts, rule_set, as_of)
+    best = decisive(found)
+    rows = {one.rule.id: _row(person_id, one, rule_set, as_of) for one in found}
+    colour = None
+    if best is not None:
+        own = rows[best.rule.id]
+        colour = {name: own.get(name, rule_set.jurisdiction) for name in COLOURS.names}
+    return OnePerson(tuple(rows.values()), colour)
+
+
+def _row(person_id: int, one: Found, rule_set: RuleSet, as_of: date) -> dict[str, Any]:
+    return {
+        "person_id": person_id,
+        "as_of": as_of,
+        "rule": f"{rule_set.cite}/{one.rule.id}",
+        "level": one.rule.level,
+        "colour": str(one.rule.colour),
+        "kind": CODES[one.fact.kind],
+        "since": one.fact.on,
+        "until": one.until,
+        "record_id": one.fact.record_id,
+        "part": one.fact.part,
+    }

@@ -14,12 +14,17 @@ from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.risk.columns import known_facts
 from firebreak.engine.risk.vocabulary import CODES, Kind
 
-_CASES = (Kind.CONFIRMED, Kind.SUSPECTED, Kind.ASYMPTOMATIC)
+CASES = (Kind.CONFIRMED, Kind.SUSPECTED, Kind.ASYMPTOMATIC)
+"""Whoever has such a fact is known already: the list is of people to be found."""
 
 
 @cache
 def _data() -> dict[str, Any]:
     return tomllib.loads(files("firebreak.engine.risk.data").joinpath("screening.toml").read_text("utf-8"))
+
+
+BACK = int(_data()["days"]["back"])
+"""Days that count."""
 
 
 @cache
@@ -35,7 +40,7 @@ def expected_risk(executor: Executor, facts: Expr, as_of: date) -> Expr:
     ``kinds`` how many, ``last`` the day of the newest. Written as logarithms, which both executors sum.
     """
     known = known_facts(facts, as_of)
-    cases = known.filter(known.kind.isin([CODES[kind] for kind in _CASES])).select("person_id").distinct()
+    cases = known.filter(known.kind.isin([CODES[kind] for kind in CASES])).select("person_id").distinct()
     first = ibis.date((as_of - timedelta(days=int(_data()["days"]["back"]))).isoformat())
     recent = known.filter((known.on > first) & known.kind.isin([CODES[kind] for kind in weights()]))
     told = recent.group_by("person_id", "kind").agg(last=recent.on.max())

@@ -20,6 +20,10 @@ _MOST, _LEAST = (ibis.literal(str(end)).cast("int16") for end in (32_767, -32_76
 """Ibis writes a short integer as a bare number; the column it is compared with would be widened row by row."""
 
 
+SEEK = ("c_coach_key", "s_low", "s_high", "s_board_from", "s_board_before", "s_alight_after", "c_person_id")
+"""A seek in numbers: the key of the coach, the span of seats, of boarding and of leaving, and who is not meant."""
+
+
 def in_the_coach(rides: Expr, cases: Expr) -> Expr:
     """Pairs of rides (no crew) and case rides with their ``reach`` that may be listed at seat or coach level.
 
@@ -52,6 +56,26 @@ def same_run(rides: Expr, cases: Expr) -> list[Expr]:
         rides.run_date >= cases.c_run_date,
         rides.run_date <= cases.c_run_date,
     ]
+
+
+def seeks(cases: Expr) -> Expr:
+    """The spans of ``case_rides`` with their ``reach`` that passengers are sought in, in numbers alone."""
+    cases = cases.filter(cases.c_passengers & (cases.c_role != "crew") & cases.c_coach.notnull())
+    return _seeks(cases).select(*SEEK)
+
+
+def needs(cases: Expr, *, companions: bool) -> Expr:
+    """What of a run is asked for beyond the seeks: everybody (``n_whole``), its crew (``n_crew``), those on the order
+    (``n_order``), for each case ride with its ``reach``. ``companions``: does the rule list them?"""
+    crew = cases.c_crew != "none"
+    duty = cases.c_role == "crew"
+    order = cases.c_order_id.notnull() if companions else ibis.literal(value=False)
+    return cases.select(
+        "c_run_date", "c_service_id", "c_order_id",
+        n_whole=ibis.ifelse(duty, crew, cases.c_wide.notnull()),
+        n_crew=crew,
+        n_order=order,
+    )  # fmt: skip
 
 
 def _seeks(cases: Expr) -> Expr:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from firebreak.ops.base.actor import Actor
+from firebreak.ops.base.bulk import write_rows
 from firebreak.ops.base.keyring import ring
 from firebreak.ops.base.scope import everywhere, found, visible
 from firebreak.ops.ledger.recording import Draft, action, append, hold_chains
 from firebreak.ops.vault import policies
-from firebreak.ops.vault.boxes import FIELDS, INDEXED, Values, alike, open_box, seal, tokens, tokens_of
+from firebreak.ops.vault.boxes import FIELDS, INDEXED, Values, asked, forms, open_box, seal, tokens, tokens_of
 from firebreak.ops.vault.models import Sealed, Token
 from firebreak.terms.errors import FirebreakError, value_class
 
@@ -22,6 +23,8 @@ MOST_EXPORTED = 10_000
 MOST_FOUND = 500
 PART = 500
 """Subjects an entry names."""
+_BOX = ("kind", "subject_id", "division_code", "grid_code", "key", "box", "simulated")
+_TOKEN = ("token", "kind", "subject_id", "division_code", "grid_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +43,17 @@ def store(entry: Draft, *, kind: str, records: Sequence[Record], source: str, by
     """Keep these subjects, at most 2,000 a call; what was known of each is replaced."""
     _check_many(len(records), CHUNK)
     keys = ring()
-    boxes = []
-    for record in records:
-        number, box = seal(keys, kind, record.subject_id, record.values)
-        boxes.append(
-            Sealed(kind=kind, subject_id=record.subject_id, division_code=record.division_code,
-                   grid_code=record.grid_code, key=number, box=box, simulated=record.simulated)
-        )  # fmt: skip
-    Sealed.scoped.bulk_create(
-        boxes,
-        update_conflicts=True,
-        unique_fields=["kind", "subject_id"],
-        update_fields=["division_code", "grid_code", "key", "box", "simulated"],
-    )
-    _index(kind, {record.subject_id: tokens_of(keys, record.values) for record in records}, boxes)
+    boxes, found = [], []
+    for one in records:
+        number, box = seal(keys, kind, one.subject_id, one.values)
+        boxes.append((kind, one.subject_id, one.division_code, one.grid_code, number, box, one.simulated))
+        found += [
+            (token, kind, one.subject_id, one.division_code, one.grid_code)
+            for token in sorted(tokens_of(keys, one.values))
+        ]
+    write_rows(Sealed, _BOX, boxes, key=("kind", "subject_id"))
+    _forget(kind, [one.subject_id for one in records])
+    write_rows(Token, _TOKEN, found)
     entry.about("vault", kind, count=len(records), source=source)
 
 
@@ -82,17 +82,20 @@ def show(
 
 @action(policies.SEARCH, "vault.searched", "按值查找", "Searched by value")
 def search(entry: Draft, *, kind: str, field: str, value: str, by: Actor) -> list[int]:
-    """The subjects within reach that have exactly this value (as ``boxes.alike`` writes it); at most 500, by id.
+    """The subjects within reach that have this value (as ``boxes.alike`` writes it); at most 500, by id.
 
-    The ledger keeps the field, the value's shape and how many were found; not the value.
+    A name is found as it is written, by its pinyin, or by its first two characters (``王小*``). The ledger keeps the
+    field, the value's shape and how many were found; not the value.
     """
     _check_fields([field], INDEXED)
-    wanted = tokens(ring(), field, value)
-    rows = visible(Token, by=by, policy=policies.SEARCH).filter(kind=kind, token__in=wanted)
+    wanted = asked(field, value)
+    if not wanted:
+        rule = "A value is looked for as a whole, a name by its first two characters and *, too."
+        raise FirebreakError("FB-VAULT-SHORT", value_class(value), rule, "Type all of it.")
+    rows = visible(Token, by=by, policy=policies.SEARCH).filter(kind=kind, token__in=tokens(ring(), wanted))
     candidates = sorted(set(rows.order_by("subject_id").values_list("subject_id", flat=True)[: 2 * MOST_FOUND]))
     boxes = visible(Sealed, by=by, policy=policies.SEARCH).filter(kind=kind, subject_id__in=candidates)
-    same = alike(field, value)
-    hits = [box.subject_id for box in boxes if any(alike(field, one) == same for one in _opened(box).get(field, ()))]
+    hits = [box.subject_id for box in boxes if not set(wanted).isdisjoint(forms(_opened(box)))]
     entry.about("vault", kind, field=field, shape=value_class(value), found=len(hits))
     return sorted(hits)[:MOST_FOUND]
 
@@ -156,14 +159,17 @@ def _name_taken(kind: str, places: dict[str, list[int]], fields: Sequence[str], 
 
 def _index(kind: str, wanted: dict[int, set[int]], boxes: Sequence[Sealed]) -> None:
     """The tokens of these subjects, instead of those they had."""
-    everywhere(Token, because="replaced with its box").filter(kind=kind, subject_id__in=list(wanted)).delete()
+    _forget(kind, list(wanted))
     rows = [
-        Token(token=token, kind=kind, subject_id=box.subject_id, division_code=box.division_code,
-              grid_code=box.grid_code)
+        (token, kind, box.subject_id, box.division_code, box.grid_code)
         for box in boxes
         for token in sorted(wanted[box.subject_id])
-    ]  # fmt: skip
-    Token.scoped.bulk_create(rows, batch_size=CHUNK)
+    ]
+    write_rows(Token, _TOKEN, rows)
+
+
+def _forget(kind: str, subject_ids: Sequence[int]) -> None:
+    everywhere(Token, because="replaced with its box").filter(kind=kind, subject_id__in=subject_ids).delete()
 
 
 def _plain(model: type[Sealed]) -> QuerySet[Sealed]:

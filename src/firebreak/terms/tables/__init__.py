@@ -24,6 +24,7 @@ from firebreak.terms.tables.delivered import (
     STOPS,
     TESTS,
 )
+from firebreak.terms.tables.desk import DESK_EVENTS
 from firebreak.terms.tables.identity import (
     ALIASES,
     ID_HOMES,
@@ -39,6 +40,7 @@ from firebreak.terms.tables.identity import (
     RULINGS,
     SET_ASIDE,
     SPLITS,
+    TIMELINE,
 )
 from firebreak.terms.tables.risk import COLOURS, FACT_RUNS, FINDINGS, RISK_FACTS
 from firebreak.terms.tables.tracing import (
@@ -82,6 +84,7 @@ TABLES: dict[str, Table] = {
         IDENTITY_KEYS,
         RULINGS,
         LOOKS,
+        DESK_EVENTS,
         MERGES,
         MERGE_MEMBERS,
         ALIASES,
@@ -92,6 +95,7 @@ TABLES: dict[str, Table] = {
         LINK_RUNS,
         PERSONS,
         PERSON_FIELDS,
+        TIMELINE,
         SERVICES,
         RIDES,
         RIDES_BY_PERSON,
@@ -121,6 +125,7 @@ __all__ = [
     "COUNTS",
     "DAY",
     "DECLARATIONS",
+    "DESK_EVENTS",
     "EXPOSURES",
     "F32",
     "FACTS",
@@ -165,6 +170,7 @@ __all__ = [
     "TABLES",
     "TESTS",
     "TEXT",
+    "TIMELINE",
     "TRACED",
     "TRACED_FILES",
     "TRACED_RUNS",

@@ -1,0 +1,1 @@
+"""The persons desk's tables, step by step."""

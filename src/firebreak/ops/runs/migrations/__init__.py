@@ -1,0 +1,1 @@
+"""The runs' tables, step by step."""
