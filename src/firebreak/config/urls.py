@@ -10,6 +10,8 @@ urlpatterns = [
     path("api/v1/", include("firebreak.web.api.urls")),
     path("cases/", include("firebreak.web.cases.urls")),
     path("orders/", include("firebreak.web.orders.urls")),
+    path("channels/", include("firebreak.web.channels.urls")),
+    path("integrations/", include("firebreak.ops.integrations.urls")),
     path("runs/", include("firebreak.ops.runs.urls")),
     path("persons/", include("firebreak.web.persons.urls")),
     path("reviews/", include("firebreak.web.persons.review_urls")),
