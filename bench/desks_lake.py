@@ -41,6 +41,8 @@ def make_lake(folder: Path, persons: int) -> Lake:
     lake.replace("persons", (_persons(part) for part in _parts(persons)))
     lake.replace("person_fields", (_fields(part) for part in _parts(persons)))
     lake.replace("timeline", (_events(part) for part in _parts(persons)))
+    lake.replace("links", (_links(part) for part in _parts(persons)))
+    lake.replace("mentions", (_mentions(part) for part in _parts(persons)))
     lake.replace("reviews", _reviews(persons))
     return lake
 
@@ -95,6 +97,20 @@ def _events(part: range) -> pl.DataFrame:
         category=pl.when(pl.col("nth") % 2 == 0).then(pl.lit("journey")).otherwise(pl.lit("check")),
         kind=pl.lit("train"), what=pl.lit("G115"), from_place=pl.lit("无锡"), to_place=pl.lit("上海虹桥"),
     ))  # fmt: skip
+
+
+def _links(part: range) -> pl.DataFrame:
+    people = pl.DataFrame({"record_id": list(part)}).with_columns(part=pl.lit(0), person_id=pl.col("record_id"))
+    return _table("links", people.with_columns(rule=pl.lit("document"), confidence=pl.lit(1.0)))
+
+
+def _mentions(part: range) -> pl.DataFrame:
+    said = pl.DataFrame({
+        "record_id": list(part), "name": [name_of(number) for number in part],
+        "doc_number": [document(number) for number in part], "phone": [phone(number) for number in part],
+    })  # fmt: skip
+    constant = {"part": 0, "seen_on": DAY, "relation": "self", "channel": "community-wuxi"}
+    return _table("mentions", said.with_columns(**{name: pl.lit(value) for name, value in constant.items()}))
 
 
 def _reviews(persons: int) -> pl.DataFrame:
