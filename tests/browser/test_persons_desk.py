@@ -30,7 +30,7 @@ PAGES: dict[str, tuple[str, frozenset[Office]]] = {
     "reviews-merge": ("/reviews/merges/1", REVIEWS),
 }
 _DATA = re.compile(
-    r"[王单李]\*|[一-鿿]*\*{4}|江苏省[一-鿿]*|无锡市|苏州市|梁溪区|虎丘区|中文|演练·?[一-鿿]*|Firebreak 联防|上海虹桥"
+    r"[王单李]小?\*|[一-鿿]*\*{4}|江苏省[一-鿿]*|无锡市|苏州市|梁溪区|虎丘区|中文|演练·?[一-鿿]*|Firebreak 联防|上海虹桥"
 )
 """What is Chinese on an English page: values, and names of places."""
 _HAN = re.compile(r"[㐀-鿿]")
@@ -120,8 +120,8 @@ def test_each_page_is_whole_in_both_languages_at_both_widths(
     assert complaints == []
 
 
-@pytest.mark.parametrize("name", list(PAGES))
-def test_each_page_can_be_read_in_the_dark(contexts: dict[Office, Any], desk: Desk, name: str) -> None:
+@pytest.mark.parametrize("name", ["persons-file", "reviews-pair"])
+def test_what_has_colours_can_be_read_in_the_dark(contexts: dict[Office, Any], desk: Desk, name: str) -> None:
     context, complaints = contexts[Office.OFFICER], []
     paint(context, "dark", desk.console.url)
     page = visit(context, desk.at(PAGES[name][0]), complaints)
