@@ -30,7 +30,8 @@ PAGES: dict[str, tuple[str, frozenset[Office]]] = {
     "reviews-merge": ("/reviews/merges/1", REVIEWS),
 }
 _DATA = re.compile(
-    r"[王单李]小?\*|[一-鿿]*\*{4}|江苏省[一-鿿]*|无锡市|苏州市|梁溪区|虎丘区|中文|演练·?[一-鿿]*|Firebreak 联防|上海虹桥"
+    r"[王单李]小?\*|[一-鿿]*\*{4}|江苏省[一-鿿]*|无锡市|苏州市|梁溪区|虎丘区|上海虹桥"
+    r"|中文|演练·?[一-鿿]*|Firebreak 联防"
 )
 """What is Chinese on an English page: values, and names of places."""
 _HAN = re.compile(r"[㐀-鿿]")
