@@ -42,7 +42,12 @@ class FindForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why the values are needed in full."""
 
-    reason = forms.CharField(label=_("理由"), max_length=200, help_text=_("写明病例、指令或走访；理由记入台账。"))
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=200,
+        help_text=_("写明病例、指令或走访；理由记入台账。"),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "minlength": 2}),
+    )
 
 
 def prepare(rows: list[Any], request: DeskRequest) -> None:
