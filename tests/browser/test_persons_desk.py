@@ -159,6 +159,7 @@ def test_somebody_is_found_in_place_and_shown_in_full_only_for_a_reason(
     page.wait_for_selector("text=正在完整显示")
     page.screenshot(path=SCREENS / "persons-file-full.png", full_page=True)
     assert "13900000001" in page.content()
+    assert serious(page) == []
     page.goto(page.url.removesuffix("/show"))
     assert "演练：流调 WX-0001" in page.inner_text("main")  # who looked, and why
     assert "13900000001" not in page.content()

@@ -27,6 +27,7 @@ from firebreak.terms.errors import LakeError
 from firebreak.web.persons import words
 
 SHOWN = 50
+LOOKS = 15
 FIELDS = ("name", "doc_number", "phone")
 
 
@@ -195,4 +196,4 @@ def _looks(row: Person, aliases: list[int], by: Actor) -> list[Any] | None:
     """Who looked; None for whom that is not."""
     if not can(ledger_policies.LOOKS, by):
         return None
-    return ledger.looks(kind="person", subject_ids=[row.person_id, *aliases], by=by)
+    return ledger.looks(kind="person", subject_ids=[row.person_id, *aliases], by=by, most=LOOKS)
