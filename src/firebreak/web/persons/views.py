@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from firebreak.ops.base.exports import Export
 from firebreak.ops.base.lists import Column, Filter, Listing, listed
 from firebreak.ops.base.page import DeskRequest, deed, form, page
 from firebreak.ops.base.policy import can
+from firebreak.ops.base.scope import after
 from firebreak.ops.ledger import policies as ledger_policies
 from firebreak.ops.ledger import selectors as ledger
 from firebreak.ops.persons import actions, policies, selectors
@@ -66,6 +68,13 @@ def _colours() -> list[tuple[str, str]]:
     return [(colour, words.word("colour", colour)) for colour in ("red", "yellow", "pending")]
 
 
+def _division(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """The rows of a division, by a range that an index answers."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise ValueError
+    return rows.filter(division_code__gte=text, division_code__lt=after(text))
+
+
 LISTING = Listing(
     key="persons",
     title=_("人员"),
@@ -83,7 +92,7 @@ LISTING = Listing(
     ),
     filters=(
         Filter("colour", _("建议码色"), lambda rows, text: rows.filter(colour=text), choices=_colours),
-        Filter("division", _("区划代码"), lambda rows, text: rows.filter(division_code__startswith=_code(text))),
+        Filter("division", _("区划代码"), _division),
     ),
     sort="division",
     link=lambda row: reverse("persons:file", args=[row.person_id]),
@@ -92,12 +101,6 @@ LISTING = Listing(
     prepare=prepare,
     head="persons/_head.html",
 )
-
-
-def _code(text: str) -> str:
-    if not (text.isascii() and text.isdigit() and len(text) <= 12):
-        raise ValueError
-    return text
 
 
 @form(policies.READ)
