@@ -77,7 +77,11 @@ def differences(before: pl.DataFrame, now: pl.DataFrame) -> dict[Contact, str]:
 
 
 @settings(max_examples=10, deadline=None)
-@given(world=WORLDS, steps=st.lists(CHANGED, min_size=1, max_size=3), rules=st.sampled_from([["nhc@8"], ["us-cdc@2", "nhc-coach"]]))
+@given(
+    world=WORLDS,
+    steps=st.lists(CHANGED, min_size=1, max_size=3),
+    rules=st.sampled_from([["nhc@8"], ["us-cdc@2", "nhc-coach"]]),
+)
 def test_a_list_brought_up_to_date_is_the_list_made_from_nothing(
     world: dict[str, list[Row]], steps: list[dict[str, Any]], rules: list[str]
 ) -> None:
