@@ -6,8 +6,8 @@
 The tickets are those of ``world.scale``, laid as the lake lays them. A case is one ride of the middle fortnight. Two
 questions: *near*: who sat within the rule (pairs, counted, which is what the rivals do), and *judged*: with relation,
 minutes, level, crew and companions, as ``firebreak trace`` lists them. Rivals get some ten million tickets of whole
-services, and we answer the same tickets beside them; all must count the same pairs. PostgreSQL has the index that suits the question,
-(run_date, service_id, coach), and its table clustered by it.
+services, and we answer the same tickets beside them; all must count the same pairs. PostgreSQL has the index that suits
+the question, (run_date, service_id, coach), and its table clustered by it.
 """
 
 from __future__ import annotations

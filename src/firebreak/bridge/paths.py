@@ -14,6 +14,7 @@ from firebreak.bridge.meet import meet
 from firebreak.bridge.meetings import meetings_of
 from firebreak.bridge.orders import Order, Target, resolve
 from firebreak.bridge.report import Meeting
+from firebreak.bridge.rulings import stands_for
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import local, service_of, stops_of, stops_told
 from firebreak.bridge.trace import is_drill
@@ -103,7 +104,7 @@ class Path:
 
 def path_between(session: Session, order: Order, person: int, *, rule: str, as_of: date) -> Path:
     """The path from an order's case to a person. OrderError where the rule does not list the person."""
-    target = resolve(session, order)
+    target, person = resolve(session, order), stands_for(session, person)
     pack, cite = rule_of(rule, None, as_of)
     traced = expose(session, target, as_of, cite, None, pack)
     rows = [row for row in traced.exposures if row["person_id"] == person]
