@@ -47,7 +47,9 @@ def contacts_in_parts(executor: Executor, case_rides: Expr, pack: RulePack) -> I
 
 def near_pairs(executor: Executor, case_rides: Expr, pack: RulePack) -> int:
     """How many pairs of a ride and a case ride may be near at all, in the files of the executor's ``rides``."""
-    return near(executor.files("rides"), what_is_sought(executor, case_rides, pack))
+    spans, runs = _asked(case_rides.op(), pack)
+    nothing_else = runs.schema().to_pyarrow().empty_table()
+    return near(executor.files("rides"), sought(executor.run(spans, "seeks"), nothing_else))
 
 
 def what_is_sought(executor: Executor, case_rides: Expr, pack: RulePack) -> Sought:
