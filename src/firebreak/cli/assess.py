@@ -13,8 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake, make_facts, propose
-from firebreak.bridge.colours import Alarms, Difference, compare, explain_person, red_alarms, to_verify
+from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake, propose
+from firebreak.bridge.colours import Alarms, Difference, compare, red_alarms, to_verify
+from firebreak.bridge.facts import make_facts
+from firebreak.bridge.one import OneByOne
+from firebreak.bridge.reassess import Refreshed, refresh
 from firebreak.bridge.session import session
 from firebreak.cli import base
 from firebreak.cli.days import Day, today
@@ -30,6 +33,8 @@ _ROWS = 15
 
 @base.command("assess")
 @base.lake_option
+@base.engine_option
+@base.option("--new", "only_new", is_flag=True)
 @base.option("--as-of", type=Day())
 @base.option("--sets", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @base.option("--areas", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
@@ -44,7 +49,7 @@ _ROWS = 15
 def command(lake: Path, as_of: date | None, **given: Any) -> int:
     day = as_of or today()
     sets = checked_versions([*shipped_sets(), *(load_set(path) for path in given["sets"])])
-    areas = tuple(area for path in given["areas"] for area in load_areas(path))
+    areas = tuple(area for path in given["areas"] for area in load_areas(path)) if given["areas"] else None
     opened = Lake.open(lake)
     if given["person"] is not None:
         return _person(opened, given["person"], day, sets, given)
@@ -52,22 +57,29 @@ def command(lake: Path, as_of: date | None, **given: Any) -> int:
         return _compare(opened, day, sets, given)
     if given["verify"]:
         return _verify(opened, day, given["verify"])
+    if given["only_new"]:
+        return _refresh(opened, day, sets, areas, given)
     return _assess(opened, day, sets, areas, given)
 
 
-def _assess(lake: Lake, day: date, sets: tuple[RuleSet, ...], areas: tuple[Area, ...], given: dict[str, Any]) -> int:
+Areas = tuple[Area, ...] | None
+"""The areas of elevated risk given with a call; None: those that the lake was told before."""
+
+
+def _assess(lake: Lake, day: date, sets: tuple[RuleSet, ...], areas: Areas, given: dict[str, Any]) -> int:
     """Facts, findings, colours; stored unless only a past day is looked at."""
     with Stages(given["quiet"] or given["as_json"]) as stages:
         if given["replay"] or given["at_event"]:
             stages.start("colours")
-            with session(lake) as opened:
+            with session(lake, given["engine"]) as opened:
                 outcome = assess_lake(opened, day, sets, given["division"], given["at_event"])
                 rung = None
         else:
             stages.start("facts")
-            make_facts(lake, day, areas)
-            stages.start("colours")
-            outcome = propose(lake, day, sets, given["division"])
+            with lake.writer():
+                make_facts(lake, day, areas, given["engine"])
+                stages.start("colours")
+                outcome = propose(lake, day, sets, given["division"], given["engine"])
             with session(lake) as opened:
                 rung = red_alarms(opened, day)
     if given["as_json"]:
@@ -75,6 +87,37 @@ def _assess(lake: Lake, day: date, sets: tuple[RuleSet, ...], areas: tuple[Area,
     else:
         _show(Console(), outcome, rung)
     return 1 if rung is not None and rung.rows.height else 0
+
+
+def _refresh(lake: Lake, day: date, sets: tuple[RuleSet, ...], areas: Areas, given: dict[str, Any]) -> int:
+    """Only whom something new concerns; everybody where that cannot be told, and why."""
+    with Stages(given["quiet"] or given["as_json"]) as stages:
+        stages.start("colours")
+        found = refresh(lake, day, sets, given["division"], areas)
+        with session(lake) as opened:
+            rung = red_alarms(opened, day)
+    if given["as_json"]:
+        told = {"as_of": day.isoformat(), "simulated": found.simulated, "why": found.why, "people": found.people}
+        told |= {"changed": _steps(found).to_dicts(), "alarms": rung.rows.to_dicts()}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        _show_refreshed(Console(), found)
+        _show_alarms(Console(), rung)
+    return 1 if rung.rows.height else 0
+
+
+def _steps(found: Refreshed) -> pl.DataFrame:
+    """``before, after, people``: how many changed from which colour to which."""
+    return found.changed.group_by("before", "after").len("people").sort("people", descending=True)
+
+
+def _show_refreshed(console: Console, found: Refreshed) -> None:
+    _banner(console, found.simulated)
+    if found.why:
+        console.print(Text(say(f"assess.whole_{found.why}"), style="bright_black"))
+    told = {"day": found.as_of, "people": f"{found.people:,}", "changed": f"{found.changed.height:,}"}
+    console.print(Text(say("assess.refreshed", **told)))
+    _frame(console, say("assess.steps_new"), _steps(found), ("assess.before", "assess.after", "assess.people"))
 
 
 def _plain(outcome: Outcome, rung: Alarms | None) -> dict[str, Any]:
@@ -103,9 +146,14 @@ def _show(console: Console, outcome: Outcome, rung: Alarms | None) -> None:
     _frame(console, say("assess.by_rule"), by_rule, ("assess.rule", "assess.colour", "assess.people"))
     named = "；".join(f"{one.cite} {one.zh if language() == 'zh' else one.en}" for one in outcome.sets)
     console.print(Text(f"{say('assess.sets')}  {named}", style="bright_black"))
-    if rung is not None and not rung.past:
+    if rung is not None:
+        _show_alarms(console, rung)
+
+
+def _show_alarms(console: Console, rung: Alarms) -> None:
+    if not rung.past:
         console.print(Text(say("assess.no_past"), style="bright_black"))
-    if rung is not None and rung.rows.height:
+    if rung.rows.height:
         console.print(Text(say("assess.alarm"), style="bold white on red3"))
         heads = ("assess.series", "assess.key", "assess.people", "assess.median", "assess.score")
         _frame(console, say("assess.alarms"), rung.rows, heads)
@@ -139,7 +187,7 @@ def _cell(value: object) -> str:
 
 def _person(lake: Lake, person: int, day: date, sets: tuple[RuleSet, ...], given: dict[str, Any]) -> int:
     with session(lake) as opened:
-        told = explain_person(opened, person, day, language(), sets, given["division"])
+        told = OneByOne(opened, day, sets, given["division"]).explain(person, language())
         simulated = any(batch.simulated for batch in opened.batches.values()) or not opened.batches
     if given["as_json"]:
         click.echo(json.dumps(told.as_json(), ensure_ascii=False))
