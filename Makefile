@@ -9,10 +9,15 @@ LOCALE := src/firebreak/web/locale/en/LC_MESSAGES/django
 VENDOR := src/firebreak/web/static/vendor
 PACKAGES := src/firebreak/web/packages/package-lock.json
 
-setup: .venv/.ready $(VENDOR)/.ready $(LOCALE).mo
+setup: .venv/.ready $(VENDOR)/.ready $(LOCALE).mo .venv/.compiled
 
 .venv/.ready: requirements.lock pyproject.toml scripts/setup.sh
 	@bash scripts/setup.sh
+
+# The loops over bytes, compiled once: numba keeps them beside the code.
+.venv/.compiled: .venv/.ready $(wildcard src/firebreak/engine/intake/kernels/*.py)
+	@$(PY) -m firebreak.engine.intake.compiled
+	@touch $@
 
 # The optional second executor. Without it nothing else changes, and the tests on Spark are skipped.
 spark: .venv/.spark

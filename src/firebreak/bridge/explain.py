@@ -173,12 +173,13 @@ def _delivered(session: Session, batch: Batch, spec: ChannelSpec | None, line: i
 
 def raw_line(session: Session, batch: Batch, spec: ChannelSpec, line: int) -> dict[str, str]:
     """The cells of data row ``line`` (from 1) as they were delivered, by the file's own column names."""
+    from firebreak.engine.intake.by_record import layout_of
     from firebreak.engine.intake.readers.found import Found
     from firebreak.engine.intake.readers.read import read
 
     with session.lake.raw(batch.batch_id) as stream:
         found = Found(batch.file_name, batch.member, _bytes(stream, batch), batch.sha256)
-    for chunk in read(found, spec):
+    for chunk in read(found, layout_of(spec, found.base_name)):
         lines = chunk.lines
         at = lines.search_sorted(line)
         if at < len(lines) and lines[at] == line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +18,8 @@ from firebreak.terms.errors import RulingError
 
 Mention = tuple[int, int]
 """A record and a part of it."""
+Note = Callable[[tuple[Mention, ...]], pl.DataFrame]
+"""From the mentions a ruling is about to a row of ``desk_events``, written in the ruling's own instant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,15 @@ class Ruling:
 
 
 def rule(
-    lake: Lake, kind: RulingKind, one: Mention, other: Mention, *, by: str, reason: str, at: datetime | None = None
+    lake: Lake,
+    kind: RulingKind,
+    one: Mention,
+    other: Mention,
+    *,
+    by: str,
+    reason: str,
+    at: datetime | None = None,
+    note: Note | None = None,
 ) -> Ruling:
     """Two mentions must, or cannot, be one person. The same ruling again changes nothing.
 
@@ -42,10 +53,12 @@ def rule(
         _refuse_absent(opened, left, right)
         row = {"kind": str(kind), "left_record_id": left[0], "left_part": left[1]}
         row |= {"right_record_id": right[0], "right_part": right[1]}
-        return _Book(lake, opened).add(row, (left, right), by, reason, at)
+        return _Book(lake, opened, note).add(row, (left, right), by, reason, at)
 
 
-def undo(lake: Lake, merge_id: int, *, by: str, reason: str, at: datetime | None = None) -> Ruling:
+def undo(
+    lake: Lake, merge_id: int, *, by: str, reason: str, at: datetime | None = None, note: Note | None = None
+) -> Ruling:
     """The two people of a merge are two: a cannot-link ruling between all their records as they were then.
 
     RulingError FB-RULING-MERGE where there is no such merge, or it does not stand any more.
@@ -60,14 +73,16 @@ def undo(lake: Lake, merge_id: int, *, by: str, reason: str, at: datetime | None
         names = ("left_record_id", "left_part", "right_record_id", "right_part")
         row = {name: merge[name] for name in names} | {"kind": str(RulingKind.CANNOT), "merge_id": merge_id}
         about = tuple((member["record_id"], member["part"]) for member in members)
-        return _Book(lake, opened).add(row, about, by, reason, at)
+        return _Book(lake, opened, note).add(row, about, by, reason, at)
 
 
-def withdraw(lake: Lake, ruling_id: int, *, by: str, reason: str, at: datetime | None = None) -> Ruling:
+def withdraw(
+    lake: Lake, ruling_id: int, *, by: str, reason: str, at: datetime | None = None, note: Note | None = None
+) -> Ruling:
     """Take a ruling back; both stay on record. RulingError FB-RULING-GONE where it is not in force."""
     _signed(by, reason)
     with lake.writer(), session(lake) as opened:
-        book = _Book(lake, opened)
+        book = _Book(lake, opened, note)
         standing = ruled.in_force(book.rows).filter(pl.col("ruling_id") == ruling_id)
         if standing.is_empty():
             raise _not_in_force(ruling_id)
@@ -80,8 +95,8 @@ def withdraw(lake: Lake, ruling_id: int, *, by: str, reason: str, at: datetime |
 class _Book:
     """The table of rulings, open for one more."""
 
-    def __init__(self, lake: Lake, opened: Session) -> None:
-        self.lake = lake
+    def __init__(self, lake: Lake, opened: Session, note: Note | None) -> None:
+        self.lake, self.note = lake, note
         self.rows = frame(opened, "rulings")
         self.members = frame(opened, "merge_members")
 
@@ -89,6 +104,7 @@ class _Book:
         self, row: dict[str, object], about: tuple[Mention, ...], by: str, reason: str, at: datetime | None
     ) -> Ruling:
         if (known := self._known(row)) is not None:
+            self._write({}, about)
             return Ruling(known, about, known=True)
         number = 1 + int(max(self.rows["ruling_id"].to_list(), default=0))
         signed = {
@@ -104,8 +120,14 @@ class _Book:
         pairs = ruled.pairs(ruled.in_force(after), self.members)
         if (wrong := ruled.contradiction(pairs)) is not None:
             raise _conflict(wrong, number)
-        self.lake.replace("rulings", after)
+        self._write({"rulings": after}, about)
         return Ruling(number, about)
+
+    def _write(self, tables: dict[str, pl.DataFrame], about: tuple[Mention, ...]) -> None:
+        """The ruling and the note of where it came from, in one instant."""
+        layers = {"desk_events": self.note(about)} if self.note else {}
+        if tables or layers:
+            self.lake.replace_together(tables, layers)
 
     def _known(self, row: dict[str, object]) -> int | None:
         if row["kind"] == RulingKind.WITHDRAW:

@@ -25,7 +25,8 @@ class Environment:
 
     ``mode``: ``drill`` makes its own secrets at the first start; ``production`` refuses to start without those it is
     given; ``test`` writes nothing. ``url`` is the public address. ``proxies``: how many trusted proxies stand in front.
-    ``today``: the day a drill plays, if it is not the real one.
+    ``today``: the day a drill plays, if it is not the real one. ``division`` answers for the lake and for what came
+    into it past the desks; empty: the whole country. ``spool``: where deliveries lie until they are taken in.
     """
 
     mode: Mode
@@ -40,6 +41,8 @@ class Environment:
     tls_key: Path | None
     lake: Path | None
     today: date | None
+    division: str
+    spool: Path
     oidc: Mapping[str, str]
     max_upload_bytes: int
     two_people: frozenset[str]
@@ -71,6 +74,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         tls_key=_path(environ, "FIREBREAK_TLS_KEY"),
         lake=_path(environ, "FIREBREAK_LAKE"),
         today=None if mode == "production" else _day(environ, "FIREBREAK_TODAY"),
+        division=_division(environ, "" if mode == "production" else "3202"),
+        spool=_path(environ, "FIREBREAK_SPOOL") or home / "spool",
         oidc={name.removeprefix("FIREBREAK_OIDC_").lower(): value for name, value in environ.items()
               if name.startswith("FIREBREAK_OIDC_") and value},
         max_upload_bytes=_number(environ, "FIREBREAK_MAX_UPLOAD_MB", 512) * 1024 * 1024,
@@ -104,6 +109,14 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if text.isascii() and text.isdigit():
         return int(text)
     raise ConfigError("FB-CONFIG-VALUE", name, "It is a whole number.", "Correct or unset it.")
+
+
+def _division(environ: Mapping[str, str], default: str) -> str:
+    """The code of the division that answers for the lake."""
+    code = environ.get("FIREBREAK_DIVISION", default)
+    if code and not (code.isascii() and code.isdigit() and len(code) in (2, 4, 6)):
+        raise ConfigError("FB-CONFIG-VALUE", "FIREBREAK_DIVISION", "It is a code of 2, 4 or 6 digits.", "Correct it.")
+    return code
 
 
 def _two_people(text: str) -> frozenset[str]:

@@ -21,6 +21,8 @@ FIREBREAK_HOME = ENVIRONMENT.home
 FIREBREAK_KEYS_FILE: Path | None = None if ENVIRONMENT.mode == "test" else ENVIRONMENT.keys_file
 FIREBREAK_LAKE = ENVIRONMENT.lake
 FIREBREAK_TODAY = ENVIRONMENT.today
+FIREBREAK_DIVISION = ENVIRONMENT.division
+FIREBREAK_SPOOL = ENVIRONMENT.spool
 FIREBREAK_MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_bytes
 FIREBREAK_DRILL = ENVIRONMENT.mode != "production"
 FIREBREAK_TWO_PEOPLE = ENVIRONMENT.two_people
@@ -34,7 +36,7 @@ CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DESKS = ["ledger", "runs", "accounts", "vault", "persons"]
+DESKS = ["ledger", "runs", "outbox", "accounts", "vault", "persons", "integrations", "channels"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -56,6 +58,7 @@ MIDDLEWARE = [
     "firebreak.web.middleware.ProxyMiddleware",
     "csp.middleware.CSPMiddleware",
     "firebreak.web.middleware.HeadersMiddleware",
+    "firebreak.web.api.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -66,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "firebreak.ops.accounts.middleware.ActorMiddleware",
     "firebreak.web.middleware.LanguageMiddleware",
+    "firebreak.web.middleware.SizeMiddleware",
     "firebreak.ops.accounts.middleware.PolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -178,7 +182,9 @@ if OIDC_OP_ISSUER:
 
 # Kinds of background work, each with the bridge's function that does it: desks know no bridge.
 FIREBREAK_WORK = {
+    "intake": "firebreak.bridge.desk_work:take_in",
     "chain": "firebreak.bridge.desk_work:chain",
+    "outbox": "firebreak.bridge.outbox:carry",
     "publish": "firebreak.bridge.publish:work",
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

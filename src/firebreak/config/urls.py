@@ -7,6 +7,7 @@ from firebreak.web import errors
 urlpatterns = [
     path("", include("firebreak.web.urls")),
     path("", include("firebreak.ops.accounts.urls")),
+    path("api/v1/", include("firebreak.web.api.urls")),
     path("runs/", include("firebreak.ops.runs.urls")),
     path("ledger/", include("firebreak.ops.ledger.urls")),
 ]

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
 Respond = Callable[[Any], HttpResponseBase]
+TOO_LARGE = "firebreak.too_large"
+"""In a request's environment: its body was larger than its address takes, and was left unread by the door."""
 
 
 class ProxyMiddleware:
@@ -47,6 +49,26 @@ class HeadersMiddleware:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), payment=()"
+        return response
+
+
+class SizeMiddleware:
+    """A body that was too large is refused as a refusal is: with its rule, and on record where the sender is known.
+
+    Stands behind the actor's. The API tells its senders itself, once it knows them by their tokens.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: Any) -> HttpResponseBase:
+        if not request.META.get(TOO_LARGE) or request.path.startswith("/api/"):
+            return self.respond(request)
+        from firebreak.ops.accounts.middleware import told
+        from firebreak.ops.channels.spool import too_large
+
+        response = told(request, too_large())
+        response.headers["Connection"] = "close"
         return response
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-import xxhash
+
+from firebreak.engine.intake.kernels.texts import bytes_of
+from firebreak.engine.intake.kernels.xxh3 import hashes
 
 _SEPARATOR = "\x1f"
 
@@ -13,9 +15,8 @@ def raw_hash(frame: pl.DataFrame) -> pl.Series:
     """XXH3-64 of each row's cells joined by U+001F, as signed int64; missing cells are empty, lists are JSON."""
     cells = [_text(frame[name]) for name in frame.columns]
     joined = frame.select(pl.concat_str([pl.lit(cell) for cell in cells], separator=_SEPARATOR)).to_series()
-    rows = joined.cast(pl.Binary).to_list()
-    digests = np.fromiter(map(xxhash.xxh3_64_intdigest, rows), dtype=np.uint64, count=len(rows))
-    return pl.Series("raw_hash", digests.view(np.int64))
+    data, offsets = bytes_of(joined)
+    return pl.Series("raw_hash", hashes(data, offsets[:-1], offsets[1:]).view(np.int64))
 
 
 def _text(cells: pl.Series) -> pl.Series:

@@ -30,6 +30,7 @@ STATUS = {
     "FB-DESK-UNPROVEN": 403,
     "FB-DESK-NO-POLICY": 403,
     "FB-DESK-ABSENT": 404,
+    "FB-DESK-BODY": 413,
     "FB-DESK-RATE": 429,
 }
 

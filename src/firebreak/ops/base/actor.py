@@ -23,6 +23,8 @@ class Actor:
 
     ``verified``: a second factor was shown in this session. Grants of an office that needs one do not count before.
     ``system`` names the part of the program that acts by itself (``bridge``, ``worker``); empty for people.
+    ``integration`` names the program of somebody else that acts by a token; it may do what its ``scopes`` say, within
+    its grants, whatever office these name.
     """
 
     user_id: int | None
@@ -30,6 +32,13 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     verified: bool = False
     system: str = ""
+    integration: str = ""
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def known(self) -> bool:
+        """Is it somebody whose refusals are on record: an account or an integration?"""
+        return self.user_id is not None or bool(self.integration)
 
     def grants_of(self, offices: Collection[Office]) -> tuple[Grant, ...]:
         """The grants of these offices that count in this session."""

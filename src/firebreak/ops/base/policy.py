@@ -24,6 +24,7 @@ class Policy:
     """``key`` is ``desk.what``; ``offices`` may, each within its reach; ``system``: the program itself may, unasked.
 
     ``everybody``: signed in or not (the sign-in page); ``signed_in``: any account, before a second factor too.
+    ``scope``: integrations may whose token has it; empty: none may.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Policy:
     system: bool = False
     everybody: bool = False
     signed_in: bool = False
+    scope: str = ""
 
     ALL: ClassVar[dict[str, Policy]] = {}
 
@@ -41,12 +43,14 @@ class Policy:
 
     def grants(self, by: Actor) -> tuple[Grant, ...]:
         """The grants of this actor that count here: what may be done is done within their reaches."""
+        if by.integration:
+            return by.grants if self.scope and self.scope in by.scopes else ()
         return by.grants_of(self.offices)
 
 
-def policy(key: str, *offices: Office, system: bool = False) -> Policy:
+def policy(key: str, *offices: Office, system: bool = False, scope: str = "") -> Policy:
     """Declare a policy of these offices."""
-    return Policy(key, frozenset(offices), system=system)
+    return Policy(key, frozenset(offices), system=system, scope=scope)
 
 
 def can(needed: Policy, by: Actor) -> bool:
@@ -60,6 +64,11 @@ def check(needed: Policy, by: Actor) -> None:
     """Raise Refused unless this actor may, somewhere. Where exactly is for ``scope`` to say."""
     if can(needed, by):
         return
+    if by.integration:
+        raise Refused(
+            "FB-API-SCOPE", needed.key, f"The token's scope is {', '.join(sorted(by.scopes)) or 'empty'}.",
+            "Ask the administrator of your integration for a token with the scope this needs.", needed.key,
+        )  # fmt: skip
     if by.user_id is None and not by.system:
         raise Refused(
             "FB-DESK-SIGN-IN", needed.key, "Only people who have signed in may.", "Sign in and try again.", needed.key

@@ -110,7 +110,7 @@ def _recorded(by: Actor, act: Callable[[], R]) -> R:
 
 def record_refusal(error: Refused, by: Actor) -> None:
     """Put a refusal into the ledger, once. What nobody in particular tried is for the log: it could fill the disk."""
-    if error.recorded or by.user_id is None:
+    if error.recorded or not by.known:
         return
     error.recorded = True
     draft = Draft("access.refused")

@@ -4,8 +4,15 @@ from firebreak.ops.base.policy import policy
 from firebreak.terms.offices import Office
 
 READ = policy(
-    "runs.read", Office.STEWARD, Office.OFFICER, Office.COMMANDER, Office.AUDITOR, Office.ADMINISTRATOR, system=True
+    "runs.read",
+    Office.STEWARD,
+    Office.OFFICER,
+    Office.COMMANDER,
+    Office.AUDITOR,
+    Office.ADMINISTRATOR,
+    system=True,
+    scope="runs",
 )
-REQUEST = policy("runs.request", Office.STEWARD, system=True)
+REQUEST = policy("runs.request", Office.STEWARD, system=True, scope="runs")
 WORK = policy("runs.work", system=True)
 EXPORT = policy("runs.export", Office.STEWARD, Office.AUDITOR)

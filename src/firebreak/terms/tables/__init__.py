@@ -24,6 +24,7 @@ from firebreak.terms.tables.delivered import (
     STOPS,
     TESTS,
 )
+from firebreak.terms.tables.desk import DESK_EVENTS
 from firebreak.terms.tables.identity import (
     ALIASES,
     ID_HOMES,
@@ -90,6 +91,7 @@ TABLES: dict[str, Table] = {
         IDENTITY_KEYS,
         RULINGS,
         LOOKS,
+        DESK_EVENTS,
         MERGES,
         MERGE_MEMBERS,
         ALIASES,
@@ -133,6 +135,7 @@ __all__ = [
     "COUNTS",
     "DAY",
     "DECLARATIONS",
+    "DESK_EVENTS",
     "EXPOSURES",
     "F32",
     "FACTS",

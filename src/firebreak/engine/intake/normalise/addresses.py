@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+import numpy as np
 import polars as pl
 
-from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
+from firebreak.engine.intake.kernels.addresses import heads_of, lines, parted
+from firebreak.engine.intake.kernels.texts import Texts
+from firebreak.engine.intake.kernels.views import series
+from firebreak.engine.intake.normalise.base import CannotTypeError, Compiled, Context, Normaliser, Sure, Values
 from firebreak.engine.intake.normalise.chars import arabic, narrow, narrowed, without_spaces
 from firebreak.engine.intake.normalise.gazetteer import locate
 from firebreak.terms.divisions import full_name
@@ -157,16 +161,6 @@ def _plain_number(part: str) -> str:
     return (arabic(part).lstrip("0") or "0") if not part.isalpha() or re.fullmatch(_NUMBER, part) else part
 
 
-_HEAD = r"^[\x{4e00}-\x{9fff}]+$"
-_TAIL = (
-    r"^([1-9][0-9]{0,3})(?:"
-    r"(?:栋|幢|座|号楼|#楼?)(?:([1-9][0-9]?)单元)?(?:([1-9][0-9]{0,4})室?)?"
-    r"|-([1-9][0-9]?)-([1-9][0-9]{1,4})室?"
-    r"|组([1-9][0-9]{0,3})号)$"
-)
-"""Han characters, then one of 12栋[3单元][501[室]], 12-3-501[室], 3组12号. Han before a digit, in these three shapes,
-neither takes part in the house nor makes a road of it, so head and tail are read apart, each distinct one once."""
-_HAN_BYTES = 3
 _PROBE = "1栋1单元1室"
 
 
@@ -177,63 +171,26 @@ def _head(text: str, day: date, within: str) -> tuple[str, str | None, str | Non
     return values["address"].removesuffix(_PROBE), values["division_code"], values["community"]
 
 
-def _address_fast(cell: pl.Expr, context: Context) -> pl.Expr:
-    """江苏省无锡市滨湖区蠡湖街道湖滨苑 by ``one``, once for all its houses; the houses by one pattern."""
-    return cell.map_batches(lambda cells: _regular(cells, context), return_dtype=pl.Struct(_OUTPUTS))
+def _regular(texts: Texts, context: Context) -> tuple[pl.DataFrame, Sure]:
+    """江苏省无锡市滨湖区蠡湖街道湖滨苑 by ``one``, once for all its houses; the houses by their shapes.
 
-
-def _regular(cells: pl.Series, context: Context) -> pl.Series:
-    # Bytes before the first digit by 3 are its characters where all of them are Han; where not, head or tail is no
-    # longer what _HEAD and _TAIL ask for.
-    end = pl.col("cell").str.find("[0-9]") // _HAN_BYTES
-    parts = cells.to_frame("cell").select(
-        head=pl.col("cell").str.slice(0, end), tail=pl.col("cell").str.slice(end.cast(pl.Int64))
-    )
-    heads, tails = _heads(parts["head"].unique().drop_nulls(), context), _tails(parts["tail"].unique().drop_nulls())
-    where = parts.join(heads.select("head", "head_at"), on="head", how="left", maintain_order="left")
-    where = where.join(tails.select("tail", "tail_at"), on="tail", how="left", maintain_order="left")
-    found = pl.DataFrame(
-        [
-            *heads[where["head_at"]].select("line", "division_code", "community").get_columns(),
-            *tails[where["tail_at"]].select("house", "building", "unit", "room").get_columns(),
-        ]
-    )
-    # Without a line: nothing but a word for address, which is left to ``one``.
-    sure = (pl.col("line").str.len_bytes() > 0) & pl.col("house").is_not_null()
-    outputs = (pl.concat_str("line", "house").alias("address"), *(pl.col(name) for name in [*_OUTPUTS][1:]))
-    return found.select(done=pl.when(sure).then(pl.struct(outputs)))["done"]
-
-
-def _heads(heads: pl.Series, context: Context) -> pl.DataFrame:
-    """What each distinct head says; no line where it is none."""
+    Han before a digit, in these shapes, neither takes part in the house nor makes a road of it, so both are read apart.
+    """
+    found = parted(texts)
     within = str(context.options.get("within", ""))
-    known = heads.filter(heads.str.contains(_HEAD))
-    read = [_head(head, context.as_of, within) for head in known.to_list()]
-    schema = {"line": pl.String, "division_code": pl.String, "community": pl.String}
-    return pl.DataFrame(read, schema=schema, orient="row").with_columns(known.alias("head")).with_row_index("head_at")
-
-
-def _tails(tails: pl.Series) -> pl.DataFrame:
-    """The house in each distinct tail: as one text in one form, and its parts."""
-    names = ("number", "unit", "room", "stair", "flat", "farm")
-    parts = tails.to_frame("tail").with_columns(
-        pl.col("tail").str.extract_groups(_TAIL).struct.rename_fields(names).alias("parts")
-    )
-    parts = parts.unnest("parts").filter(pl.col("number").is_not_null())
-    farm, number = pl.col("farm"), pl.col("number")
-    rural, group = farm.is_not_null(), pl.format("{}组", "number")
-    parts = parts.filter(~(rural & (number.str.len_bytes() > 3)))  # a group from 1000 on is none
-    unit, room = pl.coalesce("unit", "stair"), pl.coalesce("room", "flat", "farm")
-    stairs, door = pl.format("{}单元", unit).fill_null(""), pl.format("{}室", room).fill_null("")
-    return parts.select(
-        "tail",
-        house=pl.when(rural)
-        .then(pl.format("{}{}号", group, room))
-        .otherwise(pl.concat_str("number", pl.lit("栋"), stairs, door)),
-        building=pl.when(rural).then(group).otherwise(number),
-        unit=unit,
-        room=room,
-    ).with_row_index("tail_at")
+    heads = [_head(head, context.as_of, within) for head in heads_of(texts, found)]
+    views, data, parts = lines(texts, found, [line for line, _, _ in heads])
+    which = pl.Series(np.minimum(found.head, len(heads)).astype(np.uint32))
+    # Without a line: nothing but a word for address, which is left to ``one``.
+    sure = np.array([*(bool(line) for line, _, _ in heads), False])[which.to_numpy()]
+    codes, communities = ([each[at] if each[0] else None for each in heads] for at in (1, 2))
+    columns = [
+        series("address", views, data),
+        pl.Series("division_code", [*codes, None], dtype=pl.String).gather(which),
+        pl.Series("community", [*communities, None], dtype=pl.String).gather(which),
+        *(series(name, parts[at], texts.data) for at, name in enumerate(("building", "unit", "room"))),
+    ]
+    return pl.DataFrame(columns), sure
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:
@@ -307,7 +264,7 @@ NORMALISERS = (
             ("湖北省武汉市江汉区", _is("湖北省武汉市江汉区", "420103")),
             ("12345", "address.shape"),
         ),
-        _address_fast,
+        Compiled(_OUTPUTS, _regular),
         _tidy,
     ),
 )

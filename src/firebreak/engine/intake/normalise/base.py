@@ -17,10 +17,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from firebreak.engine.intake.kernels.texts import Texts
 from firebreak.terms.errors import Issue
 
 Values = dict[str, Any]
 Positions = npt.NDArray[np.uint32]
+Sure = npt.NDArray[np.bool_]
 
 UNKNOWN_WORDS = frozenset(
     (
@@ -55,6 +57,22 @@ class Context:
 
     as_of: date
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A fast path that reads the bytes of a whole column. ``read(texts, context)`` gives the columns of ``outputs``,
+    null where it is not sure, and where it is. Called with an expression it is one, as any other fast path."""
+
+    outputs: Mapping[str, Any]
+    read: Callable[[Texts, Context], tuple[pl.DataFrame, Sure]]
+
+    def __call__(self, cell: pl.Expr, context: Context) -> pl.Expr:
+        def typed(cells: pl.Series) -> pl.Series:
+            values, sure = self.read(texts_of(cells), context)
+            return values.select(done=pl.when(pl.lit(pl.Series(sure))).then(pl.struct(pl.all())))["done"]
+
+        return cell.map_batches(typed, return_dtype=pl.Struct(dict(self.outputs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +116,11 @@ _ANY_CASE = sorted(
 _UNKNOWN_ANY_CASE = frozenset(_ANY_CASE)
 _ISSUES = {"index": pl.UInt32, "code": pl.String, "rule": pl.String, "remedy": pl.String}
 _CELL, _AT, _ROW, _INDEX = "\x1fcell", "\x1fat", "\x1frow", "index"
-_IS_KNOWN = pl.col(_CELL).is_not_null() & ~pl.col(_CELL).is_in(pl.lit(pl.Series(_ANY_CASE)).implode())
+
+
+def texts_of(cells: pl.Series) -> Texts:
+    """A column's cells without the spaces around them, and which of them say anything."""
+    return Texts.of(cells, SPACES, _UNKNOWN_ANY_CASE)
 
 
 def apply(normaliser: Normaliser, cells: pl.Series, context: Context) -> Typed:
@@ -114,16 +136,18 @@ def apply(normaliser: Normaliser, cells: pl.Series, context: Context) -> Typed:
         if len(distinct) <= FEW:
             return _spread(_few(normaliser, distinct, context), distinct, cells)
     outputs = dict(normaliser.outputs)
-    cell, known, done = _first_pass(normaliser, cells, context)
-    pool = [done.struct.unnest()]
+    texts = texts_of(cells.cast(pl.String))
+    cell = texts.cells.alias(_CELL)
+    values, sure = _fast(normaliser, texts, context)
+    pool = [values]
     position = np.arange(len(cell), dtype=np.uint32)
-    left = (known & done.is_null()).arg_true()
+    left = pl.Series(np.flatnonzero(texts.known & ~sure).astype(np.uint32))
     if normaliser.fast is not None and normaliser.tidy is not None and len(left):
-        mended = pl.DataFrame([cell.gather(left)]).select(normaliser.tidy(pl.col(_CELL)).alias(_CELL))
-        again = mended.lazy().with_columns(known=_IS_KNOWN).select(_fast(normaliser, context)).collect().to_series()
+        mended = pl.DataFrame([cell.gather(left)]).select(normaliser.tidy(pl.col(_CELL))).to_series()
+        values, sure = _fast(normaliser, texts_of(mended), context)
         position[left] = np.arange(len(cell), len(cell) + len(left), dtype=np.uint32)
-        pool.append(again.struct.unnest())
-        left = left.filter(again.is_null())
+        pool.append(values)
+        left = left.filter(pl.Series(~sure))
     if left.is_empty():
         return Typed(_gathered(pool, position), pl.DataFrame(schema=_ISSUES), _no_extra(outputs))
     typed, issues = _one_by_one(normaliser, cell.gather(left).unique(maintain_order=True), context)
@@ -188,21 +212,17 @@ def _spread(typed: Typed, distinct: pl.Series, cells: pl.Series) -> Typed:
     return Typed(typed.values[where[_AT]], all_of(typed.issues), all_of(typed.extra))
 
 
-def _first_pass(normaliser: Normaliser, cells: pl.Series, context: Context) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """The cells without spaces around them, which of them say anything, and the values where the fast path is sure."""
-    text = pl.DataFrame([cells.alias(_CELL)]).lazy()
-    text = text.select(pl.col(_CELL).cast(pl.String).str.strip_chars(SPACES)).with_columns(known=_IS_KNOWN)
-    frame = text.with_columns(_fast(normaliser, context)).collect()
-    return frame[_CELL], frame["known"], frame["done"]
-
-
-def _fast(normaliser: Normaliser, context: Context) -> pl.Expr:
-    """``done``, a struct a cell: the values where the fast path is sure, else null."""
-    schema = pl.Struct(dict(normaliser.outputs))
+def _fast(normaliser: Normaliser, texts: Texts, context: Context) -> tuple[pl.DataFrame, Sure]:
+    """The values where the fast path is sure, else null, and where it is."""
+    if isinstance(normaliser.fast, Compiled):
+        return normaliser.fast.read(texts, context)
+    outputs = dict(normaliser.outputs)
     if normaliser.fast is None:
-        return pl.lit(None, dtype=schema).alias("done")
-    fast = normaliser.fast(pl.col(_CELL), context)
-    return pl.when(pl.col("known")).then(fast).cast(schema).alias("done")
+        return pl.DataFrame(schema=outputs).clear(len(texts)), np.zeros(len(texts), np.bool_)
+    frame = pl.DataFrame([texts.cells.alias(_CELL), pl.Series("known", texts.known)]).lazy()
+    fast = pl.when(pl.col("known")).then(normaliser.fast(pl.col(_CELL), context)).cast(pl.Struct(outputs))
+    done = frame.select(done=fast).collect().to_series()
+    return done.struct.unnest(), done.is_not_null().to_numpy()
 
 
 def _gathered(pool: list[pl.DataFrame], position: Positions) -> pl.DataFrame:

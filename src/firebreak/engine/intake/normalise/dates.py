@@ -6,8 +6,11 @@ import re
 from datetime import date
 
 import polars as pl
+import pyarrow as pa
 
-from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
+from firebreak.engine.intake.kernels.moments import days
+from firebreak.engine.intake.kernels.texts import Texts, numbers
+from firebreak.engine.intake.normalise.base import CannotTypeError, Compiled, Context, Normaliser, Sure, Values
 from firebreak.engine.intake.normalise.calendar import iso, plain_date, read_date
 
 _RANGE = re.compile(r" *(?:至|到|~|--) *| - |(?<=[日号])-(?=\d)|(?<=/\d\d)-(?=\d)|(?<=/\d)-(?=\d)")
@@ -77,24 +80,23 @@ def _plausible(born: date, context: Context) -> None:
         )
 
 
-def fast_day(cell: pl.Expr) -> pl.Expr:
-    """2020-01-23 and 20200123 as dates; null for everything else."""
-    iso = pl.when(cell.str.contains(r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$")).then(cell)
-    compact = pl.when((cell.str.len_bytes() == 8) & (cell.cast(pl.UInt32, strict=False) >= 10_000_000)).then(cell)
-    return pl.coalesce(
-        iso.str.to_date("%Y-%m-%d", strict=False, exact=True), compact.str.to_date("%Y%m%d", strict=False, exact=True)
-    )
+_DAY = {"day": pl.Date}
+_BIRTH = {"birth_date": pl.Date, "birth_year": pl.Int16}
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
-def _day_fast(cell: pl.Expr, context: Context) -> pl.Expr:
-    found = fast_day(cell)
-    return pl.when(found.is_not_null()).then(pl.struct(day=found))
+def _plain_day(texts: Texts, context: Context) -> tuple[pl.DataFrame, Sure]:
+    """2020-01-23, 20200123, 2020/1/23 and 2020年1月23日 as dates."""
+    found, sure = days(texts)
+    return pl.DataFrame([numbers(found, sure, pa.date32()).alias("day")]), sure
 
 
-def _birth_fast(cell: pl.Expr, context: Context) -> pl.Expr:
-    found = fast_day(cell)
-    sure = found.is_between(FIRST_BIRTH, context.as_of)
-    return pl.when(sure).then(pl.struct(birth_date=found, birth_year=found.dt.year().cast(pl.Int16)))
+def _plain_birth(texts: Texts, context: Context) -> tuple[pl.DataFrame, Sure]:
+    """The same, of those who may be alive."""
+    found, sure = days(texts)
+    sure &= (found >= FIRST_BIRTH.toordinal() - _EPOCH) & (found <= context.as_of.toordinal() - _EPOCH)
+    born = numbers(found, sure, pa.date32()).alias("birth_date")
+    return pl.DataFrame([born, born.dt.year().cast(pl.Int16).alias("birth_year")]), sure
 
 
 def _is(year: int, month: int, number: int) -> Values:
@@ -107,7 +109,7 @@ _BORN = {"birth_date": date(1985, 5, 12), "birth_year": 1985}
 NORMALISERS = (
     Normaliser(
         "day",
-        {"day": pl.Date},
+        _DAY,
         day,
         "A day (Asia/Shanghai). A date without a year gets the latest one that is not in the future of the delivery; "
         'of a range the first day is taken (option take = "end": the last). Options: order = "dmy" | "mdy" for dates '
@@ -150,12 +152,12 @@ NORMALISERS = (
             ("2020", "date.no_day"),
             ("昨天", "date.shape"),
         ),
-        _day_fast,
+        Compiled(_DAY, _plain_day),
         iso,
     ),
     Normaliser(
         "birth_date",
-        {"birth_date": pl.Date, "birth_year": pl.Int16},
+        _BIRTH,
         birth_date,
         "A date of birth; the year alone where no day is given. Options as for day.",
         "出生日期；只给年或年月的，仅记出生年。选项同 day。",
@@ -179,7 +181,7 @@ NORMALISERS = (
             ("1785-05-12", "birth_date.impossible"),
             ("1985-13-12", "date.impossible"),
         ),
-        _birth_fast,
+        Compiled(_BIRTH, _plain_birth),
         iso,
     ),
 )

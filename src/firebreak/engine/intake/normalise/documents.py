@@ -6,12 +6,13 @@ import re
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
+from firebreak.engine.intake.kernels.documents import UNSURE, documents
+from firebreak.engine.intake.kernels.texts import Texts
+from firebreak.engine.intake.kernels.views import series
 from firebreak.engine.intake.normalise import resident
-from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
+from firebreak.engine.intake.normalise.base import CannotTypeError, Compiled, Context, Normaliser, Sure, Values
 from firebreak.engine.intake.normalise.chars import narrow, narrowed
 from firebreak.engine.intake.normalise.document_types import type_of_word
 from firebreak.terms.enums import DocCheck, DocType
@@ -148,82 +149,26 @@ _OUTPUTS = {
 }
 
 
-_MASKED = r"^[0-9]{4,16}\*{1,14}[0-9]{0,4}$"
-
-
-def _document_fast(cell: pl.Expr, context: Context) -> pl.Expr:
+def _numbers(texts: Texts, context: Context) -> tuple[pl.DataFrame, Sure]:
     """Resident numbers of 18 and of 15 characters, good or bad, and masked ones of 18; numbers of foreigners and what
     a spreadsheet rounded are left."""
-    return cell.map_batches(lambda cells: _residents(cells, context), return_dtype=pl.Struct(_OUTPUTS))
+    found = documents(texts, resident.calendar(context.as_of))
+    checked = resident.columns(found)
+    kinds = pl.Series([DocType.RESIDENT.value, context.options.get("type") or DocType.RESIDENT.value, None])
+    kind = _KIND_OF[found.verdict]
+    return pl.DataFrame(
+        [
+            kinds.gather(pl.Series(kind)).alias("doc_type"),
+            series("doc_number", found.numbers, texts.data, found.longer),
+            checked["check"].alias("doc_check"),
+            checked["sex"],
+            checked["birth_date"],
+        ]
+    ), found.verdict != UNSURE
 
 
-def _residents(cells: pl.Series, context: Context) -> pl.Series:
-    """Each shape by itself, on its bytes; where a cell's values stand in the pool of all of them."""
-    length = cells.str.len_bytes().fill_null(0).to_numpy()
-    position = np.full(len(cells), _NOTHING, dtype=np.uint32)
-    pool: list[pl.DataFrame] = []
-    held = 0
-    for width in (18, 15):
-        at = np.flatnonzero(length == width)
-        texts = cells if len(at) == len(cells) else cells.gather(at)
-        known, values = _numbers(texts, width, context)
-        position[at[known]] = np.arange(held, held + len(values), dtype=np.uint32)
-        pool.append(values)
-        held += len(values)
-        if width == 18 and not known.all():
-            masked, values = _masked_ones(texts, ~known, context)
-            position[at[masked]] = np.arange(held, held + len(values), dtype=np.uint32)
-            pool.append(values)
-            held += len(values)
-    whole = pl.concat(pool, rechunk=True)
-    if len(pool[0]) == len(cells):
-        return whole.select(pl.struct(pl.all())).to_series()
-    places = pl.Series(position)
-    return whole.select(pl.struct(pl.all())).to_series().gather(places.set(places == _NOTHING, None))
-
-
-_NOTHING = np.uint32(0xFFFFFFFF)
-_Which = npt.NDArray[np.bool_]
-
-
-def _numbers(texts: pl.Series, width: int, context: Context) -> tuple[_Which, pl.DataFrame]:
-    """Which of the texts, of 18 or 15 bytes each, are surely resident numbers, and the values of these."""
-    cells = resident.places_of(texts, width)
-    one_digit = (cells[1:15] == cells[0]).all(axis=0)  # is no number; left to the meaning, which refuses it
-    if width == 18:
-        checked = resident.check(cells, context.as_of)
-        rounded = (cells[15:] == ord("0")).all(axis=0) & (checked.verdict == 1)
-        known = checked.shaped & ~one_digit & (cells[0] != ord("9")) & ~rounded
-        numbers = texts
-    else:
-        digits = (cells - ord("0")).max(axis=0, initial=0) <= 9
-        cells = np.where(digits, cells, np.uint8(ord("0")))
-        longer = resident.lengthened(cells)
-        checked = resident.check(longer, context.as_of)
-        known = checked.shaped & digits & ~one_digit
-        ends, data = np.arange(0, longer.size + 1, 18, dtype=np.int64), longer.T.tobytes()
-        numbers = pl.Series(pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(data)))
-    values = checked.columns().with_columns(numbers.alias("doc_number"))
-    values = values if known.all() else values.filter(pl.Series(known))
-    valid, upgraded = pl.lit(DocCheck.VALID.value), pl.lit(DocCheck.UPGRADED.value)
-    said = pl.col("check") if width == 18 else pl.when(pl.col("check") == valid).then(upgraded).otherwise("check")
-    kind = pl.lit(DocType.RESIDENT.value).alias("doc_type")
-    return known, values.select(kind, "doc_number", said.alias("doc_check"), "sex", "birth_date")
-
-
-def _masked_ones(texts: pl.Series, left: _Which, context: Context) -> tuple[npt.NDArray[np.int64], pl.DataFrame]:
-    """Where, among these texts of 18 bytes and those that are ``left``, the masked ones stand, and their values."""
-    at = np.flatnonzero(left)
-    masked = texts.gather(at).str.contains(_MASKED).to_numpy()
-    kind = DocType(context.options.get("type") or DocType.RESIDENT)
-    values = texts.gather(at[masked]).to_frame("doc_number")
-    return at[masked], values.select(
-        pl.lit(kind.value).alias("doc_type"),
-        "doc_number",
-        pl.lit(DocCheck.MASKED.value).alias("doc_check"),
-        pl.lit(None, dtype=pl.String).alias("sex"),
-        pl.lit(None, dtype=pl.Date).alias("birth_date"),
-    )
+_KIND_OF = np.array([0, 0, 0, 0, 0, 1, 2], np.uint32)
+"""By verdict: a resident number, a masked one (of the kind the row states, else that too), none."""
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:
@@ -304,7 +249,7 @@ NORMALISERS = (
             ("3202021990010110190", "document.shape"),
             ("张伟", "document.shape"),
         ),
-        _document_fast,
+        Compiled(_OUTPUTS, _numbers),
         _tidy,
     ),
 )

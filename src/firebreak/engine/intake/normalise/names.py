@@ -6,7 +6,10 @@ import re
 
 import polars as pl
 
-from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
+from firebreak.engine.intake.kernels.names import Other, plain_names
+from firebreak.engine.intake.kernels.texts import Texts
+from firebreak.engine.intake.kernels.views import series
+from firebreak.engine.intake.normalise.base import CannotTypeError, Compiled, Context, Normaliser, Sure, Values
 from firebreak.engine.intake.normalise.chars import narrow, narrowed
 from firebreak.terms.enums import Sex
 
@@ -127,14 +130,17 @@ def _shape(joined: str) -> CannotTypeError:
     )
 
 
-_NOT_PLAIN = [*_TITLES, "某", "姓名", "名字"]
+_OTHER = Other.of((*_TITLES, "某", "姓名", "名字"))
 
 
-def _name_fast(cell: pl.Expr, context: Context) -> pl.Expr:
+_OUTPUTS = {"name": pl.String, "alias": pl.String, "sex": pl.String}
+
+
+def _plainly(texts: Texts, context: Context) -> tuple[pl.DataFrame, Sure]:
     """Two to four Han characters with no title and no mask."""
-    plain = cell.str.contains(r"^[\x{4e00}-\x{9fff}]{2,4}$") & ~cell.str.contains_any(_NOT_PLAIN)
-    none = pl.lit(None, dtype=pl.String)
-    return pl.when(plain).then(pl.struct(name=cell, alias=none, sex=none))
+    views, sure = plain_names(texts, _OTHER)
+    none = pl.repeat(None, len(texts), dtype=pl.String, eager=True)
+    return pl.DataFrame([series("name", views, texts.data), none.alias("alias"), none.alias("sex")]), sure
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:
@@ -149,7 +155,7 @@ def _is(name: str, alias: str | None = None, sex: str | None = None) -> Values:
 NORMALISERS = (
     Normaliser(
         "name",
-        {"name": pl.String, "alias": pl.String, "sex": pl.String},
+        _OUTPUTS,
         name,
         "A person's name. Masked characters (某, ×, ＊) become *, a surname with a title becomes a masked name, Latin "
         "names are upper case, dots of transliterated names are ·; a second name in brackets is the alias.",
@@ -188,7 +194,7 @@ NORMALISERS = (
             ("张伟、李娜", "name.several"),
             ("无锡市第五人民医院", "name.shape"),
         ),
-        _name_fast,
+        Compiled(_OUTPUTS, _plainly),
         _tidy,
     ),
 )

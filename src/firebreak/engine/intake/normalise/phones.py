@@ -7,7 +7,10 @@ import re
 import phonenumbers
 import polars as pl
 
-from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
+from firebreak.engine.intake.kernels.phones import phones
+from firebreak.engine.intake.kernels.texts import Texts
+from firebreak.engine.intake.kernels.views import series
+from firebreak.engine.intake.normalise.base import CannotTypeError, Compiled, Context, Normaliser, Sure, Values
 from firebreak.engine.intake.normalise.chars import narrow, narrowed
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -96,13 +99,13 @@ def _reason(plain: str) -> CannotTypeError:
     )
 
 
-def _phone_fast(cell: pl.Expr, context: Context) -> pl.Expr:
-    """Chinese mobile numbers, with or without +86 or 0086."""
-    bare = cell.str.len_bytes() == 11
-    mobile = cell.cast(pl.UInt64, strict=False).is_between(13_000_000_000, 19_999_999_999)
-    local = pl.when(bare & mobile).then(cell).otherwise(cell.str.extract(_ABROAD))
-    sure = local.is_not_null()
-    return pl.when(sure).then(pl.struct(phone=pl.concat_str(pl.lit("+86"), local)))
+_OUTPUTS = {"phone": pl.String}
+
+
+def _in_china(texts: Texts, context: Context) -> tuple[pl.DataFrame, Sure]:
+    """Chinese mobile numbers, with or without +86 or 0086; landlines with one of them."""
+    views, data, sure = phones(texts)
+    return pl.DataFrame([series("phone", views, data)]), sure
 
 
 def _tidy(cell: pl.Expr) -> pl.Expr:
@@ -119,7 +122,7 @@ _MADE_UP = _is("+8613812345678")
 NORMALISERS = (
     Normaliser(
         "phone",
-        {"phone": pl.String},
+        _OUTPUTS,
         phone,
         "A phone number as E.164. Of several in a cell the first mobile is taken, else the first; option several = "
         "true gives them all. Options: area_code for landlines without one, region (CN) for numbers without a country.",
@@ -155,7 +158,7 @@ NORMALISERS = (
             ("12345", "phone.not_a_number"),
             ("张伟", "phone.not_a_number"),
         ),
-        _phone_fast,
+        Compiled(_OUTPUTS, _in_china),
         _tidy,
     ),
 )

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import polars as pl
+import pyarrow as pa
 
+from firebreak.engine.intake.kernels.moments import seconds
+from firebreak.engine.intake.kernels.texts import Texts, numbers
 from firebreak.engine.intake.normalise import clock
-from firebreak.engine.intake.normalise.base import UNKNOWN_WORDS, CannotTypeError, Context, Normaliser, Values
+from firebreak.engine.intake.normalise.base import (
+    UNKNOWN_WORDS,
+    CannotTypeError,
+    Compiled,
+    Context,
+    Normaliser,
+    Sure,
+    Values,
+)
 from firebreak.engine.intake.normalise.calendar import iso, plain_date, read_date
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-_EIGHT_HOURS = 8 * 3600 * 1_000_000
+_EIGHT_HOURS = 8 * 3600
 
 _ZONE = re.compile(r" *(?:(Z|UTC|GMT)|(?:UTC|GMT)?([+-])(\d{1,2}):?(\d{2})?)$")
 _DATE = re.compile(
@@ -127,55 +138,19 @@ def _end(text: str, start: datetime, context: Context) -> datetime:
     return end if end >= start else end + timedelta(days=1)
 
 
-_SECONDS = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
-_MINUTES = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}$"
+_OUTPUTS = {"instant": pl.Datetime("us", "UTC")}
+_SINCE = (date(1992, 1, 1) - date(1970, 1, 1)).days * 86_400
+"""China has kept one offset since 1991-09-15; before, summer time makes some hours ambiguous, and ``one`` decides."""
 
 
-def _instant_fast(cell: pl.Expr, context: Context) -> pl.Expr:
-    """2020-01-23 10:30 and 2020-01-23 10:30:00."""
+def _plainly(texts: Texts, context: Context) -> tuple[pl.DataFrame, Sure]:
+    """2020-01-23 10:30, 2020-01-23T10:30:00+08:00, 2020/1/23 9:05, 20200123103000, 2020年1月23日10时30分."""
+    local, sure = seconds(texts)
+    sure &= local >= _SINCE
     if "epoch" in context.options:
-        return pl.lit(None, dtype=pl.Struct({"instant": pl.Datetime("us", "UTC")}))
-    return cell.map_batches(_instants, return_dtype=pl.Struct({"instant": pl.Datetime("us", "UTC")}))
-
-
-_COMPACT = r"^([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})$"
-_AT_HOME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\+08:00)?$"
-
-
-def _plainly(cell: pl.Expr) -> pl.Expr:
-    """20200123103000 and 2020-01-23T10:30:00, with our zone or none, as 2020-01-23 10:30:00."""
-    return cell.str.replace(_COMPACT, "$1-$2-$3 $4:$5:$6").str.replace(_AT_HOME, "$1 $2")
-
-
-def _instants(cells: pl.Series) -> pl.Series:
-    """A channel writes its times in one way: where it is not the plain one, others are tried on the whole column."""
-    cell = pl.col("cell")
-    found = _of_local(cells, pl.coalesce(_read(cell, _SECONDS, "%Y-%m-%d %H:%M:%S"), _read(cell, _MINUTES, _TO_MINUTE)))
-    if found.null_count() - cells.null_count() < len(cells) * _MOST:
-        return found
-    plainly = _plainly(cell)
-    more = _of_local(
-        cells, pl.coalesce(_read(cell, _SLASHES, "%Y/%m/%d %H:%M"), _read(plainly, _SECONDS, "%Y-%m-%d %H:%M:%S"))
-    )
-    return found.zip_with(found.is_not_null(), more)
-
-
-_MOST = 0.5
-_TO_MINUTE = "%Y-%m-%d %H:%M"
-_SLASHES = r"^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{1,2}:[0-9]{2}$"
-
-
-def _read(cell: pl.Expr, shape: str, form: str) -> pl.Expr:
-    """Local times of that form, of the cells that have the shape."""
-    return pl.when(cell.str.contains(shape)).then(cell).str.to_datetime(form, strict=False, time_unit="us")
-
-
-def _of_local(cells: pl.Series, local: pl.Expr) -> pl.Series:
-    """The struct that ``fast`` gives, from local times."""
-    # China has kept one offset since 1991-09-15; before, summer time makes some hours ambiguous, and `one` decides.
-    instant = (pl.col("local").cast(pl.Int64) - _EIGHT_HOURS).cast(pl.Datetime("us", "UTC"))
-    frame = cells.to_frame("cell").select(local=local).with_columns(instant=instant)
-    return frame.select(done=pl.when(pl.col("local") >= pl.datetime(1992, 1, 1)).then(pl.struct("instant")))["done"]
+        sure[:] = False
+    micros = (local - _EIGHT_HOURS) * 1_000_000
+    return pl.DataFrame([numbers(micros, sure, pa.timestamp("us", "UTC")).alias("instant")]), sure
 
 
 def _is(*parts: int) -> Values:
@@ -187,7 +162,7 @@ _HALF_TEN = _is(2020, 1, 23, 10, 30)
 NORMALISERS = (
     Normaliser(
         "instant",
-        {"instant": pl.Datetime("us", "UTC")},
+        _OUTPUTS,
         instant,
         "An instant, stored as UTC; text without a zone is Asia/Shanghai time. 24:00 and later hours run into the next "
         'day. Of a range the start is taken (option take = "end": the end). A date without a time is refused unless '
@@ -236,7 +211,7 @@ NORMALISERS = (
             ("2020-01-23 途中", "time.shape"),
             ("1579746600", "date.shape"),
         ),
-        _instant_fast,
+        Compiled(_OUTPUTS, _plainly),
         iso,
     ),
 )

@@ -1,4 +1,4 @@
-"""CSV and TSV in chunks of bounded memory: Polars cuts the regular blocks, ``loose`` the others.
+"""CSV and TSV in chunks of bounded memory: regular blocks are cut at once, ``loose`` reads the others.
 
 A row with too many or too few cells is a problem of that row; the rows around it are read. Empty cells beyond the
 header's width (``a,b,,,``) say nothing and are dropped.
@@ -13,12 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from firebreak.engine.intake.kernels.delimited_cells import Cells, cut
+from firebreak.engine.intake.kernels.views import Bytes, series
+from firebreak.engine.intake.kernels.words import PADDING
 from firebreak.engine.intake.readers.encoding import encoding_of, utf8_blocks
 from firebreak.engine.intake.readers.errors import file_error
 from firebreak.engine.intake.readers.found import CHUNK_ROWS, Chunk, Found, Problem, shifted, text_frame, unique_names
 from firebreak.engine.intake.readers.limits import check_width
 from firebreak.engine.intake.readers.loose import cells_of, read_loose
-from firebreak.engine.intake.readers.records import Records, cut
+from firebreak.engine.intake.readers.records import cut as records_of
 from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.terms.errors import value_class
 
@@ -109,9 +112,9 @@ def layout_of(found: Found, spec: ChannelSpec, head: bytes) -> tuple[Layout, int
 
 
 def _header_line(head: bytes, row: int, delimiter: str, quote: str) -> tuple[str, int]:
-    records = cut(head, ord(delimiter), ord(quote) if quote else None, final=False)
+    records = records_of(head, ord(delimiter), ord(quote) if quote else None, final=False)
     if not records.regular:
-        records = cut(head, ord(delimiter), None, final=False)
+        records = records_of(head, ord(delimiter), None, final=False)
     if records.ends.size < row:
         return "", 0
     start, end = int(records.starts[row - 1]), int(records.ends[row - 1])
@@ -135,88 +138,41 @@ def _blocks_to_chunks(found: Found, layout: Layout, blocks: Iterable[tuple[bytes
     """Chunks whose lines count from 1 in each."""
     rest = b""
     for block, final in blocks:
-        data = rest + block if rest else block
-        records = cut(data, ord(layout.delimiter), ord(layout.quote) if layout.quote else None, final=final)
-        if records.regular and len(data) - records.rest <= _LONGEST_RECORD:
-            rest = data[records.rest :]
-            yield from _regular(data, records, layout)
-        else:
-            loose = read_loose(data, layout.delimiter, layout.quote, final=final)
+        data = np.frombuffer(b"".join((rest, block, PADDING)), np.uint8)
+        at, end, cells = 0, len(data) - len(PADDING), None
+        while True:
+            cells = cut(data, at, end, len(layout.names), (layout.delimiter, layout.quote), CHUNK_ROWS, final)
+            if cells is None:
+                break
+            if cells.records:
+                yield _regular_chunk(data, cells, layout)
+            at = cells.end
+            if cells.records < CHUNK_ROWS:
+                break
+        rest = data[at:end].tobytes()
+        if cells is None or len(rest) > _LONGEST_RECORD:
+            loose = read_loose(rest, layout.delimiter, layout.quote, final=final)
             rest = loose.rest
             if len(rest) > _LONGEST_RECORD:
                 raise file_error("FB-F008", found.label, "a line of more than 32 MB")
             yield from _rows_to_chunks(loose.rows, loose.raws, layout)
 
 
-def _regular(data: bytes, records: Records, layout: Layout) -> Iterator[Chunk]:
-    filled = np.flatnonzero(~records.blank)
-    for first in range(0, filled.size, CHUNK_ROWS):
-        yield _regular_chunk(data, records, filled[first : first + CHUNK_ROWS], layout)
-
-
-def _regular_chunk(data: bytes, records: Records, chosen: np.ndarray, layout: Layout) -> Chunk:
-    width = len(layout.names) - 1
-    starts, ends, cells = records.starts[chosen], records.ends[chosen], records.delimiters[chosen]
-    begin, end = int(starts[0]), int(ends[-1])
-    bytes_kept = np.ones(end - begin, np.bool_)
-    good = cells == width
-    for at in np.flatnonzero(cells > width):
-        surplus = _empty_surplus(data[starts[at] : ends[at]], int(cells[at]) - width, layout.delimiter)
-        if surplus is not None:
-            good[at] = True
-            bytes_kept[starts[at] - begin + surplus[0] : starts[at] - begin + surplus[1]] = False
-    if good.all() and bytes_kept.all() and int((ends - starts).sum()) == end - begin:
-        return Chunk(_cells_frame(data[begin:end], layout), 1)
-    return _picked(data[begin:end], starts - begin, ends - begin, good, bytes_kept, cells > width, layout)
-
-
-def _empty_surplus(raw: bytes, count: int, delimiter: str) -> tuple[int, int] | None:
-    """Where the empty cells beyond the width lie in the row, or None where they are not empty."""
-    body = raw.rstrip(b"\r\n")
-    return (len(body) - count, len(body)) if body.endswith(delimiter.encode() * count) else None
-
-
-def _picked(
-    data: bytes,
-    starts: np.ndarray,
-    ends: np.ndarray,
-    good: np.ndarray,
-    bytes_kept: np.ndarray,
-    wide: np.ndarray,
-    layout: Layout,
-) -> Chunk:
-    """The good rows of a stretch of text, and a problem for each other one."""
-    edges = np.zeros(len(data) + 1, np.int8)
-    np.add.at(edges, starts[good], 1)
-    np.add.at(edges, ends[good], -1)
-    mask = np.cumsum(edges[:-1], dtype=np.int8).astype(np.bool_) & bytes_kept
-    frame = _cells_frame(np.frombuffer(data, np.uint8)[mask].tobytes(), layout)
+def _regular_chunk(data: Bytes, cells: Cells, layout: Layout) -> Chunk:
+    """The records with as many cells as columns, and a problem for each other one."""
+    columns = [series(name, cells.views[at], data, cells.unquoted) for at, name in enumerate(layout.names)]
+    frame = pl.DataFrame(columns)
+    if not len(cells.bad):
+        return Chunk(frame, 1)
     problems = tuple(
-        Problem(int(at) + 1, "FB-R001" if wide[at] else "FB-R002", value_class(_shown(data, starts[at], ends[at])))
-        for at in np.flatnonzero(~good)
+        Problem(line + 1, "FB-R001" if wide else "FB-R002", value_class(_shown(data, start, end)))
+        for (line, start, end), wide in zip(cells.bad.tolist(), cells.wide.tolist(), strict=True)
     )
-    lines = pl.Series("line", np.flatnonzero(good) + 1, dtype=pl.UInt32)
-    return Chunk(frame, 1, problems, lines)
+    return Chunk(frame, 1, problems, pl.Series("line", cells.lines + 1, dtype=pl.UInt32))
 
 
-def _shown(data: bytes, start: int, end: int) -> str:
-    return data[start : min(end, start + 400)].decode(errors="ignore").rstrip("\r\n")
-
-
-def _cells_frame(data: bytes, layout: Layout) -> pl.DataFrame:
-    schema = dict.fromkeys(layout.names, pl.String)
-    if not data:
-        return pl.DataFrame(schema=schema)
-    quoted = layout.quote and layout.quote.encode() in data
-    return pl.read_csv(
-        data,
-        has_header=False,
-        schema=schema,
-        separator=layout.delimiter,
-        quote_char=layout.quote if quoted else None,
-        empty_string_is_null=False,
-        infer_schema=False,
-    )
+def _shown(data: Bytes, start: int, end: int) -> str:
+    return data[start : min(end, start + 400)].tobytes().decode(errors="ignore").rstrip("\r\n")
 
 
 def _rows_to_chunks(rows: list[list[str] | None], raws: list[str], layout: Layout) -> Iterator[Chunk]:

@@ -11,13 +11,17 @@ import codecs
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 
+from firebreak.engine.intake.kernels import gb18030
 from firebreak.engine.intake.readers.errors import file_error
 from firebreak.engine.intake.readers.found import Found
 from firebreak.terms.errors import FileError
 
 BLOCK = 8 << 20
 _SAMPLE = 4 << 20
+_LEADING = 0xC0
+"""The least byte with which a character of several bytes begins in UTF-8."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ALIASES = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "utf8": "utf-8"}
 
@@ -51,6 +55,9 @@ def codec_name(found: Found, stated: str) -> str:
 def utf8_blocks(found: Found, codec: str, size: int = BLOCK) -> Iterator[bytes]:
     """The text as UTF-8 without BOM. ``codec`` is that of ``encoding_of``, which has proved a UTF-8 file to be one: it
     passes as it is, and its blocks may end inside a character. Raises FB-F002, FB-F003."""
+    if codec == "gb18030":
+        yield from _from_gb18030(found, size)
+        return
     if codec not in ("utf-8", "utf-8-sig"):
         yield from (text.encode() for text in text_blocks(found, codec, size))
         return
@@ -59,6 +66,25 @@ def utf8_blocks(found: Found, codec: str, size: int = BLOCK) -> Iterator[bytes]:
             stream.seek(0)
         while block := stream.read(size):
             yield block
+
+
+def _from_gb18030(found: Found, size: int) -> Iterator[bytes]:
+    """Most characters by table, the others of a block by Python's codec."""
+    rest, position = b"", 0
+    with found.open() as stream:
+        while block := stream.read(size):
+            data = rest + block
+            text, read = gb18030.to_utf8(data)
+            decoder = codecs.getincrementaldecoder("gb18030")("strict")
+            try:
+                left = decoder.decode(data[read:]).encode()
+            except UnicodeDecodeError as error:
+                raise _damaged(found, "gb18030", position + read + error.start) from None
+            yield text.tobytes() + left
+            rest = decoder.getstate()[0]
+            position += len(data) - len(rest)
+    if rest:
+        raise _cut(found)
 
 
 def text_blocks(found: Found, codec: str, size: int = BLOCK) -> Iterator[str]:
@@ -105,16 +131,44 @@ def _utf8_fault(found: Found) -> tuple[int, bool] | None:
 
 
 def _whole_is_utf8(found: Found) -> None:
-    if fault := _utf8_fault(found):
+    if not _is_utf8(found) and (fault := _utf8_fault(found)):
         position, cut = fault
         raise _cut(found) if cut else _damaged(found, "utf-8", position)
+
+
+def _is_utf8(found: Found) -> bool:
+    """Whether the whole file is UTF-8, by Arrow, which is seven times as fast as a decoder and does not say where
+    not."""
+    rest = b""
+    with found.open() as stream:
+        while block := stream.read(BLOCK):
+            data = rest + block if rest else block
+            whole = len(data) - _begun(data[-3:])
+            if not _valid_utf8(data, whole):
+                return False
+            rest = data[whole:]
+    return _valid_utf8(rest, len(rest))
+
+
+def _begun(tail: bytes) -> int:
+    """How many of the last bytes may be the beginning of a character."""
+    return next((back for back in range(1, len(tail) + 1) if tail[-back] >= _LEADING), 0)
+
+
+def _valid_utf8(data: bytes, length: int) -> bool:
+    buffers = [None, pa.py_buffer(np.array([0, length], np.int64)), pa.py_buffer(data)]
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, buffers).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _guess(found: Found, head: bytes) -> str:
     wide = _utf16_by_zeros(head)
     if wide:
         return wide
-    fault = _utf8_fault(found)
+    fault = None if _is_utf8(found) else _utf8_fault(found)
     if fault is None:
         return "utf-8"
     position, cut = fault

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
+from firebreak.engine.intake.kernels import fixed_cells
+from firebreak.engine.intake.kernels.views import series
+from firebreak.engine.intake.kernels.words import PADDING
 from firebreak.engine.intake.readers.encoding import BLOCK, encoding_of, text_blocks
 from firebreak.engine.intake.readers.errors import file_error
 from firebreak.engine.intake.readers.found import CHUNK_ROWS, Chunk, Found, Problem, shifted, text_frame
@@ -18,8 +19,7 @@ from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.terms.errors import value_class
 
 _PADDING = " 　\r"
-_NEWLINE, _RETURN, _SPACE = 10, 13, 32
-_Bytes = npt.NDArray[np.uint8]
+_NEWLINE, _RETURN = 10, 13
 
 
 def read_fixed(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
@@ -101,9 +101,13 @@ class _Cutter:
         self.width, self.codec = ends[-1], codec
 
     def block(self, data: bytes) -> pl.DataFrame | None:
-        """The cells of whole lines that all have exactly the width, without blank lines; None where they have not, or
-        a column cuts a character."""
-        cells = np.frombuffer(data if data.endswith(b"\n") else data + b"\n", np.uint8)
+        """The cells of whole lines that all have exactly the width, without blank lines; None where they have not, a
+        column cuts a character, or the encoding is a rare one."""
+        if self.codec not in fixed_cells.CODECS:
+            return None
+        whole = b"".join((data, b"" if data.endswith(b"\n") else b"\n", PADDING))
+        held = np.frombuffer(whole, np.uint8)
+        cells = held[: len(whole) - len(PADDING)]
         for stride in (self.width + 1, self.width + 2):
             if cells.size % stride:
                 continue
@@ -113,10 +117,11 @@ class _Cutter:
                 break
         else:
             return None
-        try:
-            frame = pl.DataFrame([self._column(matrix, at) for at in range(len(self.names))])
-        except UnicodeDecodeError:
+        cut = fixed_cells.cut(held, len(matrix), stride, self.slices, self.codec)
+        if cut is None:
             return None
+        views, decoded = cut
+        frame = pl.DataFrame([series(name, views[at], held, decoded) for at, name in enumerate(self.names)])
         if not (frame.to_series(0) == "").any():
             return frame
         return frame.filter(pl.any_horizontal(pl.all() != ""))
@@ -146,18 +151,6 @@ class _Cutter:
             for name, part in zip(self.names, self.slices, strict=True)
         )
 
-    def _column(self, matrix: _Bytes, at: int) -> pl.Series:
-        """One column of lines of equal width: its bytes and each line's end, decoded as one text."""
-        part = np.concatenate([matrix[:, self.slices[at]], matrix[:, -1:]], axis=1)
-        if part.max(initial=0) < 0x80:
-            data = part.tobytes()
-            ends = np.arange(0, part.size + 1, part.shape[1], dtype=np.int64)
-        else:
-            data = _without_padding(part).decode(self.codec).encode()
-            ends = np.concatenate(([0], np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE) + 1))
-        texts = pa.LargeStringArray.from_buffers(len(matrix), pa.py_buffer(ends), pa.py_buffer(data))
-        return pl.Series(self.names[at], texts).str.strip_chars(f"{_PADDING}\n")
-
     def _row(self, line: str) -> list[str] | str:
         """The cells of one line, or the code of its problem."""
         units: str | bytes = line.encode(self.codec) if self.codec else line
@@ -170,12 +163,3 @@ class _Cutter:
         except UnicodeDecodeError:
             return "FB-R007"
         return [each.strip(_PADDING) for each in cells]
-
-
-def _without_padding(part: _Bytes) -> bytes:
-    """The lines without the spaces before their ends: to decode these costs more than to leave them out."""
-    inside = part[:, -2::-1] != _SPACE
-    spaces = np.where(inside.any(axis=1), inside.argmax(axis=1), inside.shape[1])
-    kept = np.arange(part.shape[1]) < (part.shape[1] - 1 - spaces)[:, None]
-    kept[:, -1] = True
-    return bytes(part[kept].tobytes())

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from firebreak.engine.intake.readers.encoding import encoding_of, text_blocks, utf8_blocks
 from firebreak.engine.intake.readers.errors import file_error
 from firebreak.engine.intake.readers.found import TREE_ROWS, Chunk, Found, shifted
-from firebreak.engine.intake.readers.text_objects import text_objects
+from firebreak.engine.intake.readers.text_objects import Raws, text_objects
 from firebreak.engine.intake.readers.trees import Literal, Row, Unreadable, flatten, rows_to_chunks
 from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.terms.errors import FileError
@@ -21,6 +22,7 @@ from firebreak.terms.errors import FileError
 _WINDOW = 1 << 20
 _AT_ONCE = 64 << 20
 """Bytes of JSON that may be in memory whole."""
+_NEWLINE = 10
 _SPACES = re.compile(r"[ \t\r\n]*")
 
 
@@ -62,7 +64,7 @@ def _raw_elements(found: Found, spec: ChannelSpec) -> list[msgspec.Raw] | None:
 
 def _quickly(found: Found, spec: ChannelSpec, raws: Sequence[bytes | msgspec.Raw], first: int) -> Iterator[Chunk]:
     """The chunk of these records, the first of which has line ``first``."""
-    frame = text_objects(raws, spec)
+    frame = text_objects(Raws.of(raws), spec)
     if frame is not None:
         yield Chunk(frame, first)
         return
@@ -219,30 +221,36 @@ def read_json_lines(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
         yield from rows_to_chunks(found, spec, line_records(found, spec))
         return
     first, whole = 1, False
-    for lines in _batches(found, encoding_of(found, spec.file.encoding)):
-        frame = text_objects([line for line, _ in lines], spec)
+    for data in _batches(found, encoding_of(found, spec.file.encoding)):
+        raws = Raws.of_lines(data)
+        frame = text_objects(raws, spec)
         if frame is not None:
             yield Chunk(frame, first)
             whole = True
-        else:
+        elif len(raws):
+            lines = _lines_of([data])
             for chunk in rows_to_chunks(found, spec, _records(found, lines, spec, any_read=whole)):
                 whole |= chunk.frame.height > 0
                 yield shifted(chunk, first - 1)
-        first += len(lines)
+        first += len(raws)
     if first == 1:
         raise file_error("FB-F004", found.label, "no records")
 
 
-def _batches(found: Found, codec: str) -> Iterator[list[tuple[bytes, bool]]]:
-    """Lines that are not blank, as many as a chunk has, and whether each had a line end."""
-    held: list[tuple[bytes, bool]] = []
-    for line in _lines(found, codec):
-        held.append(line)
-        if len(held) == TREE_ROWS:
-            yield held
-            held = []
-    if held:
-        yield held
+def _batches(found: Found, codec: str) -> Iterator[bytes]:
+    """The text in UTF-8, cut after every TREE_ROWS line ends."""
+    held: list[bytes] = []
+    lines = 0
+    for block in utf8_blocks(found, codec):
+        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == _NEWLINE) + 1
+        start = 0
+        for at in range(TREE_ROWS - lines - 1, len(ends), TREE_ROWS):
+            yield b"".join((*held, block[start : ends[at]]))
+            held, start, lines = [], int(ends[at]), -len(ends[: at + 1])
+        held.append(block[start:])
+        lines += len(ends)
+    if any(held):
+        yield b"".join(held)
 
 
 def line_records(found: Found, spec: ChannelSpec) -> Iterator[Row | Unreadable]:
@@ -282,8 +290,12 @@ def _inside(value: Any, path: list[str], lists: dict[str, tuple[str, ...]]) -> I
 
 def _lines(found: Found, codec: str) -> Iterator[tuple[bytes, bool]]:
     """Lines that are not blank, in UTF-8, and whether each had a line end."""
+    return _lines_of(utf8_blocks(found, codec))
+
+
+def _lines_of(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     rest = b""
-    for block in utf8_blocks(found, codec):
+    for block in blocks:
         *lines, rest = (rest + block).split(b"\n")
         yield from ((line, True) for line in lines if not _blank(line))
     if not _blank(rest):

@@ -1,0 +1,1 @@
+"""Deliveries: what channels send, parked safely until background work takes it in; and how each channel does."""

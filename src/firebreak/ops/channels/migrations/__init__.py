@@ -1,0 +1,1 @@
+"""The channels' tables, step by step."""

@@ -1,0 +1,1 @@
+"""The integrations' tables, step by step."""

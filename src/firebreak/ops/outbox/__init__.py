@@ -1,0 +1,1 @@
+"""The outbox: what is decided at the desks goes back into the lake, each event exactly once."""

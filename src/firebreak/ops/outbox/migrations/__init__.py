@@ -1,0 +1,1 @@
+"""The outbox' tables, step by step."""
