@@ -19,10 +19,12 @@ from firebreak.bridge.facts import make_facts
 from firebreak.bridge.one import OneByOne
 from firebreak.bridge.reassess import Refreshed, refresh
 from firebreak.bridge.session import session
+from firebreak.bridge.truth import Truth
 from firebreak.cli import base
 from firebreak.cli.days import Day, today
 from firebreak.cli.language import language, say
 from firebreak.cli.progress import Stages
+from firebreak.cli.screening import show_screened
 from firebreak.engine.risk.areas import Area, load_areas
 from firebreak.engine.risk.explain import citizen_text, officer_text
 from firebreak.engine.risk.rule_set import RuleSet, checked_versions, load_set, set_named, shipped_sets
@@ -42,6 +44,7 @@ _ROWS = 15
 @base.option("--compare", "compared", nargs=2)
 @base.option("--person", type=int)
 @base.option("--verify", type=click.IntRange(1, 1_000_000))
+@base.option("--truth", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @base.option("--replay", is_flag=True)
 @base.option("--at-event", is_flag=True)
 @base.option("--json", "as_json", is_flag=True)
@@ -55,6 +58,8 @@ def command(lake: Path, as_of: date | None, **given: Any) -> int:
         return _person(opened, given["person"], day, sets, given)
     if given["compared"]:
         return _compare(opened, day, sets, given)
+    if given["truth"]:
+        return show_screened(opened, Truth(given["truth"]), day, given["as_json"])
     if given["verify"]:
         return _verify(opened, day, given["verify"])
     if given["only_new"]:
