@@ -31,7 +31,7 @@ from firebreak.engine.tracing.places import places
 from firebreak.engine.tracing.rules import rule_named
 from firebreak.engine.tracing.rules.model import SettingRule
 from firebreak.engine.tracing.stays import SPANS, place_stays, stay_contacts
-from firebreak.lake.parquet import ROWS_A_GROUP
+from firebreak.lake.parquet import ROWS_A_GROUP, encoding
 from firebreak.terms.enums import Scope, Setting
 from firebreak.terms.tables import PRESENCES
 
@@ -91,12 +91,12 @@ def written(folder: Path, rows: int, count: int, days: int) -> list[Path]:
     here.mkdir(parents=True, exist_ok=True)
     ids, share = place_sizes(count)
     files = [here / f"{day:02}.parquet" for day in range(days)]
-    options = {"compression": "zstd", "compression_level": 1, "store_schema": False,
-               "use_dictionary": [name for name in PRESENCES.names if name != "record_id"]}  # fmt: skip
     for day, path in enumerate(files):
         if path.exists():
             continue
-        with pq.ParquetWriter(path.with_suffix(".part"), PRESENCES.schema, **options) as writer:
+        with pq.ParquetWriter(
+            path.with_suffix(".part"), PRESENCES.schema, store_schema=False, **encoding(PRESENCES)
+        ) as writer:
             for chunk in day_of_stays(day, rows // days, ids, share):
                 writer.write_table(chunk, row_group_size=ROWS_A_GROUP)
         path.with_suffix(".part").rename(path)

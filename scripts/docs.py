@@ -11,6 +11,7 @@ from firebreak.engine.intake.normalise.manual import normalisers_page
 from firebreak.engine.intake.readers.errors import file_errors_page
 from firebreak.engine.risk.manual import risk_rules_page
 from firebreak.engine.tracing.rules.manual import rules_page
+from firebreak.terms.machines.manual import machines_page
 from firebreak.terms.manual import tables_page
 from firebreak.web.report.replay_page import replay_page
 from firebreak.world.channels.manual import channels_page
@@ -27,6 +28,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/drill-channels.md": channels_page,
     "docs/reference/normalisers.md": normalisers_page,
     "docs/reference/risk-rules.md": risk_rules_page,
+    "docs/reference/state-machines.md": machines_page,
 }
 
 if __name__ == "__main__":

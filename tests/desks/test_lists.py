@@ -102,14 +102,16 @@ def test_a_filter_that_makes_no_sense_is_a_users_mistake(since: str) -> None:
     assert b"FB-DESK-FILTER" in answer.content
 
 
-@pytest.mark.parametrize("text", ["' OR 1=1 --", "%", "_", "\\", "a\x00b", "{{7*7}}", "1; DELETE FROM accounts_user"])
+@pytest.mark.parametrize(
+    "text", ["' OR 1=1 --", "%", "_", "\\", "a\x00b", "{{1337*1339}}", "1; DELETE FROM accounts_user"]
+)
 def test_what_is_typed_into_a_filter_is_a_value_and_nothing_else(text: str) -> None:
     client = browser(account(Office.AUDITOR))
     before = User.objects.count()
     for field in ("actor", "subject", "reason", "event"):
         answer = client.get("/ledger/", {field: text})
         assert answer.status_code in (200, 400), field
-        assert b"49" not in answer.content or text != "{{7*7}}"
+        assert b"1790243" not in answer.content, "the text was reckoned, not shown"
     assert User.objects.count() == before
 
 

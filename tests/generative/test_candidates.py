@@ -11,14 +11,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.generative.test_contacts import RULES, in_centimetres, in_order
 from tests.generative.travel import DAY, SEATS, Row, arrow, instant, rides, services
 
 from firebreak.engine.backends.base import Executor
 from firebreak.engine.backends.duckdb import Duck
-from firebreak.engine.tracing import oracle
+from firebreak.engine.tracing import candidates, oracle
 from firebreak.engine.tracing.find import found_contacts, near_pairs
 from firebreak.engine.tracing.nearby import in_the_coach
 from firebreak.engine.tracing.reach import reach
@@ -79,6 +79,14 @@ FEW = [RULES[0], RULES[4], RULES[8], rule_named("nhc@8")]
 """Rows, a rest, hours that are added up, everything at once: the default run compiles no more."""
 
 
+@pytest.fixture(params=["in arrays", "compiled"], autouse=True)
+def loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test here is passed by both ways to go over the seats."""
+    if request.param == "compiled":
+        monkeypatch.setattr(candidates, "_MANY", 0)
+    monkeypatch.setattr(candidates, "_RUNS", 1)
+
+
 def judge(travelled: list[Row], timetable: list[Row], rule: RulePack, by_day: bool, cases: list[int]) -> None:
     timetable = [*timetable, {**timetable[-1], "service_id": 11 + KEY}]
     with filed(travelled, timetable, by_day=by_day) as duck:
@@ -93,20 +101,20 @@ DRAWN = {"travelled": st.one_of(rides(), crowds()), "timetable": services(), "by
          "cases": st.sampled_from([[1], [1, 2, 3]])}  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rule=st.sampled_from(FEW), **DRAWN)
 def test_contacts_among_candidates_equal_a_loop_over_all_pairs(rule: RulePack, **drawn: Any) -> None:
     judge(rule=rule, **drawn)
 
 
 @pytest.mark.long
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rule=st.sampled_from(RULES), **DRAWN)
 def test_contacts_among_candidates_equal_a_loop_over_all_pairs_under_every_rule(rule: RulePack, **drawn: Any) -> None:
     judge(rule=rule, **drawn)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(travelled=crowds(), timetable=services(), rule=st.sampled_from(FEW[:2]))
 def test_pairs_near_in_files_are_no_fewer_than_those_an_executor_joins(
     travelled: list[Row], timetable: list[Row], rule: RulePack

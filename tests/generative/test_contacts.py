@@ -97,7 +97,7 @@ def case_records(draw: st.DrawFn) -> list[Row]:
             "record_id": record, "part": 0, "person_id": draw(st.integers(1, 2)),
             "state": draw(st.sampled_from(["suspected", "confirmed", "excluded"])), "onset_on": draw(days),
             "reported_on": DAY + timedelta(days=record),
-            "isolated_at": draw(st.sampled_from([None, instant(DAY, 600)])),
+            "isolated_at": draw(st.sampled_from([None, instant(DAY, 600), instant(DAY, 6 * 1440)])),
         }
         for record in range(draw(st.integers(1, 4)))
     ]  # fmt: skip
@@ -115,6 +115,14 @@ def test_the_infectious_window_equals_its_meaning(executor: Executor, records: l
         if (window := oracle.window([row for row in records if row["person_id"] == person], FIRST_LIST, as_of))
     }
     assert got == expected
+
+
+def test_a_window_does_not_reach_past_the_day_of_the_list(executor: Executor) -> None:
+    record = {"record_id": 1, "part": 0, "person_id": 1, "state": "confirmed", "onset_on": DAY, "reported_on": DAY,
+              "isolated_at": instant(DAY, 5 * 1440)}  # fmt: skip
+    cases, links = executor.put("cases", arrow("cases", [record])), executor.put("links", arrow("links", [record]))
+    found = executor.run(windows(cases, links, FIRST_LIST, DAY)).to_pylist()
+    assert [row["window_to"] for row in found] == [instant(DAY, 1440)]
 
 
 def test_only_rides_that_touch_the_window_count_and_a_named_ride_counts_whole(executor: Executor) -> None:

@@ -94,6 +94,8 @@ def test_the_waiting_hall_rule_lists_who_waited_and_nobody_who_passed_a_gate(exe
         for person in (CASE, 2 + number)
     ]
     whose = [{"case_person_id": CASE, "person_id": CASE, "window_from": moment(0), "window_to": moment(9000)}]
+    for strangers in ("who@1", "ecdc@1", "us-cdc@1", "us-cdc@2"):
+        assert at_places(executor, there, whose, rule_named(strangers)) == []
     found = at_places(executor, there, whose, rule_named("nhc@5"))
     assert [(row["person_id"], row["setting"], row["contact_level"], row["minutes"]) for row in found] == [
         (2, "waiting_hall", "general", 90)

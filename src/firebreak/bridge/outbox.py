@@ -15,6 +15,7 @@ import polars as pl
 from firebreak.bridge import rulings
 from firebreak.bridge.desk_lake import the_lake
 from firebreak.bridge.linking import link_concerned, the_model
+from firebreak.bridge.publish import publish_concerned, settle
 from firebreak.bridge.rulings import Mention, Note
 from firebreak.bridge.run import after_links
 from firebreak.bridge.session import session
@@ -41,12 +42,14 @@ def carry(job: Job) -> dict[str, Any]:
                 mentions.update(_once(lake, event))
             except RulingError as error:
                 refused[event.event_id] = error
-        if mentions:
-            _relink(lake, mentions, job)
+        changed = _relink(lake, mentions, job) if mentions else frozenset()
+    if mentions:
+        publish_concerned(lake, mentions, changed, job)
     for event in events:
         wrong = refused.get(event.event_id)
         code, what = (wrong.code, wrong.what) if wrong else ("", "")
         actions.mark(event_id=event.event_id, code=code, what=what, by=job.by)
+    settle(job.by)
     return {"sent": len(events) - len(refused), "refused": len(refused), "records": len(mentions)}
 
 
@@ -111,11 +114,14 @@ _APPLY: Mapping[Kind, Callable[[Lake, Event], tuple[Mention, ...]]] = {
 }
 
 
-def _relink(lake: Lake, mentions: set[Mention], job: Job) -> None:
-    """Whom the rulings concern is resolved again; then what is known of them, their rides, and where they were."""
+def _relink(lake: Lake, mentions: set[Mention], job: Job) -> frozenset[int]:
+    """Whom the rulings concern is resolved again; then what is known of them, their rides, and where they were. The
+    people who changed."""
     seeds = pl.DataFrame(sorted(mentions), schema=_SEEDS, orient="row")
     job.step("identify")
-    after_links(lake, link_concerned(lake, seeds, job.by.name, the_model()), job.step)
+    outcome = link_concerned(lake, seeds, job.by.name, the_model())
+    after_links(lake, outcome, job.step)
+    return outcome.people
 
 
 def _mention(about: Mapping[str, Any], side: str) -> Mention:

@@ -10,14 +10,18 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import polars as pl
+
 from firebreak.bridge.desk_lake import the_lake, today
 from firebreak.bridge.person_rows import PersonRow, colours_now, person_ids, person_rows
+from firebreak.bridge.rulings import Mention
 from firebreak.bridge.session import Session, session
 from firebreak.lake.lake import Lake
-from firebreak.ops.base.actor import system
+from firebreak.ops.base.actor import Actor, system
 from firebreak.ops.base.bulk import parts
 from firebreak.ops.base.keyring import ring
 from firebreak.ops.base.scope import acting_as
+from firebreak.ops.outbox import selectors as outbox
 from firebreak.ops.persons import actions, selectors
 from firebreak.ops.runs.progress import Job
 from firebreak.ops.vault.actions import Record
@@ -48,8 +52,35 @@ class Published:
 def work(job: Job) -> Counts:
     """Publishing as background work (``FIREBREAK_WORK``): everybody, or ``people`` of the run's arguments."""
     only = job.arguments.get("people")
-    done = publish(the_lake(), lambda looked, all_: job.step("publish", looked, all_, note="persons"), only)
+    done = publish(the_lake(), _telling(job), only)
+    settle(job.by)
     return asdict(done)
+
+
+def publish_concerned(lake: Lake, mentions: Collection[Mention], changed: Collection[int], job: Job) -> Published:
+    """The people of these mentions, and those ``changed`` by linking them again; the ids that became somebody else's
+    leave. It asks the lake whom they are, so that work that is done again after it was killed misses nobody."""
+    with session(lake) as opened:
+        asked = pl.DataFrame(sorted(mentions), schema={"record_id": pl.Int64, "part": pl.Int16}, orient="row")
+        links = opened.duck.table("links").semi_join(opened.duck.put("p_said", asked.to_arrow()), ["record_id", "part"])
+        people = {*changed, *opened.duck.run(links.select("person_id"), "people of rulings")[0].to_pylist()}
+        people |= {row["alias_id"] for row in opened.rows("aliases", ("alias_id",), person_id=people)}
+    return publish(lake, _telling(job), people)
+
+
+def settle(by: Actor) -> int:
+    """Tell the persons desk what the lake said to its rulings; how many were told."""
+    told = 0
+    for ruling in selectors.in_the_outbox(by=by):
+        event = outbox.event(event_id=ruling.event_id or 0, by=by)
+        if event is not None and event.sent_at is not None:
+            actions.delivered(ruling_id=ruling.pk, code=event.code, by=by)
+            told += 1
+    return told
+
+
+def _telling(job: Job) -> Tell:
+    return lambda looked, all_: job.step("publish", looked, all_, note="persons")
 
 
 def publish(lake: Lake, tell: Tell = lambda _done, _all: None, only: Collection[int] | None = None) -> Published:

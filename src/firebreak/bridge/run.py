@@ -14,6 +14,7 @@ from firebreak.bridge.engines import DUCKDB
 from firebreak.bridge.linking import Outcome, link_whole, the_model
 from firebreak.bridge.presences import make_presences
 from firebreak.bridge.session import Session, session
+from firebreak.bridge.timeline import make_timeline
 from firebreak.engine.backends.base import Expr
 from firebreak.engine.backends.duckdb import Duck
 from firebreak.engine.identity.completion import complete as completed
@@ -133,6 +134,8 @@ def after_links(lake: Lake, outcome: Outcome, progress: Callable[[str], None], e
     make_rides(lake, engine)
     progress("presences")
     make_presences(lake, engine)
+    progress("timeline")
+    make_timeline(lake, engine)
 
 
 class Stage(Protocol):
@@ -146,6 +149,7 @@ STAGES: dict[str, Stage] = {
     "complete": complete,
     "rides": make_rides,
     "presences": make_presences,
+    "timeline": make_timeline,
 }
 """The stages after ingest, in their order. Each replaces its tables whole, so running it again changes nothing.
 

@@ -36,7 +36,7 @@ CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.url]
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DESKS = ["ledger", "runs", "outbox", "accounts", "vault", "persons", "integrations", "channels"]
+DESKS = ["ledger", "runs", "outbox", "accounts", "vault", "persons", "integrations", "channels", "orders", "cases"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -186,6 +186,8 @@ FIREBREAK_WORK = {
     "chain": "firebreak.bridge.desk_work:chain",
     "outbox": "firebreak.bridge.outbox:carry",
     "publish": "firebreak.bridge.publish:work",
+    "cases": "firebreak.bridge.case_work:take_in",
+    "trace": "firebreak.bridge.case_work:trace_case",
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("firebreak.ops.accounts.urls")),
     path("api/v1/", include("firebreak.web.api.urls")),
     path("runs/", include("firebreak.ops.runs.urls")),
+    path("persons/", include("firebreak.web.persons.urls")),
+    path("reviews/", include("firebreak.web.persons.review_urls")),
     path("ledger/", include("firebreak.ops.ledger.urls")),
 ]
 

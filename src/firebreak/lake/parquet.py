@@ -64,7 +64,7 @@ def write(frame: pl.DataFrame, table: Table, path: Path) -> None:
     arrow = frame.to_arrow(compat_level=pl.CompatLevel.newest()).cast(_written(table))
     with path.open("wb") as sink:
         pq.write_table(
-            arrow, sink, row_group_size=ROWS_A_GROUP, store_schema=False, **_encoding(table, frame.height <= _FEW)
+            arrow, sink, row_group_size=ROWS_A_GROUP, store_schema=False, **encoding(table, frame.height <= _FEW)
         )
 
 
@@ -77,7 +77,9 @@ def _written(table: Table) -> pa.Schema:
 
 
 @cache
-def _encoding(table: Table, few: bool) -> dict[str, Any]:
+def encoding(table: Table, few: bool = False) -> dict[str, Any]:
+    """How the columns of a table are written, as ``pyarrow.parquet`` is told; ``few``: of so few rows that dictionaries
+    would only be larger."""
     dictionary = [name for name in table.names if name not in _NEARLY_UNIQUE | _DELTA]
     return {
         "use_dictionary": False if few else dictionary,

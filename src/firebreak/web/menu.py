@@ -11,6 +11,7 @@ from firebreak.ops.accounts import policies as accounts
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.policy import Policy, can
 from firebreak.ops.ledger import policies as ledger
+from firebreak.ops.persons import policies as persons
 from firebreak.ops.runs import policies as runs
 
 
@@ -30,6 +31,20 @@ class Entry:
 
 
 MENU = (
+    Entry(
+        "persons:list",
+        _("人员"),
+        icon="user-search",
+        policy=persons.READ,
+        about=_("查找人员，查看档案、行程与码色理由"),
+    ),
+    Entry(
+        "reviews:list",
+        _("待核对"),
+        icon="arrows-join",
+        policy=persons.REVIEW,
+        about=_("核对是否同一人，裁定，撤销合并"),
+    ),
     Entry("runs:list", _("后台运行"), icon="progress", policy=runs.READ, about=_("后台更新的进度与结果")),
     Entry("accounts:list", _("账号"), icon="users", policy=accounts.READ, about=_("账号、职责、辖区与会话")),
     Entry(

@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 
 import ibis
 import pyarrow as pa
+from ibis.expr.operations import UnboundTable
 
 Expr = Any
 """An Ibis table expression over unbound tables."""
@@ -66,6 +67,12 @@ class Executor(Protocol):
 
     def splink(self) -> Any:
         """Splink's access to this session: what was put or kept can be registered there by its name."""
+
+
+def files_of(executor: Executor, expr: Expr) -> Sequence[Path | str]:
+    """The files that are the rows of an expression, where it is a table as it lies and this process can read it."""
+    operation = expr.op()
+    return executor.files(operation.name) if isinstance(operation, UnboundTable) else ()
 
 
 def unbound(name: str, schema: pa.Schema) -> Expr:

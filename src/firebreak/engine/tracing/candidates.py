@@ -9,13 +9,12 @@ holds both ways equal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,16 +22,19 @@ import polars as pl
 import pyarrow as pa
 
 from firebreak.engine.tracing.nearby import SEEK
-from firebreak.lake.errors import damaged_file
+from firebreak.lake.among import each_file, is_among, rows_among
 from firebreak.lake.layout import day_of
-from firebreak.terms.ride_keys import CREW
+from firebreak.terms.ride_keys import CREW, DAY_SHIFT
 from firebreak.terms.tables import RIDES
 
 Array = npt.NDArray[Any]
-Found = TypeVar("Found")
 _EPOCH = date(1970, 1, 1)
 _SEAT = ("coach_key", "seat_key", "board_seq", "alight_seq", "person_id")
-_NONE: Array = np.empty(0, np.int64)
+_RUNS = 256
+"""Runs that are read at once: on a busy day a quarter of a million rides."""
+
+_MANY = 20_000
+"""From so many seeks on the loop is compiled: loading the compiler takes half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,89 +78,84 @@ def _numbers(table: pa.Table, name: str) -> Array:
 
 
 def _distinct(pairs: Array) -> Array:
-    return np.unique(pairs, axis=0) if len(pairs) else pairs
+    """The pairs in ascending order, each once."""
+    return pl.DataFrame(pairs, schema=["day", "number"], orient="row").unique().sort("day", "number").to_numpy()
 
 
 def candidates(files: Sequence[Path | str], wanted: Sought, threads: int = 2) -> Iterator[pl.DataFrame]:
     """The rides of each file that can be an exposure, in the columns of ``rides``, each once."""
-    return _each(files, partial(_rides_of, wanted=wanted), threads)
+    return each_file(files, partial(_rides_of, wanted=wanted), threads)
 
 
 def near(files: Sequence[Path | str], wanted: Sought, threads: int = 2) -> int:
     """How many pairs of a ride and a seek there are."""
-    return sum(_each(files, partial(_pairs_of, wanted=wanted), threads))
-
-
-def _each(files: Sequence[Path | str], ask: Callable[[Path | str], Found], threads: int) -> Iterator[Found]:
-    """The answers of all files, in their order; so many at a time as there are threads, so that few are in memory."""
-    if len(files) < 2:
-        yield from map(ask, files)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        for first in range(0, len(files), threads):
-            yield from pool.map(ask, files[first : first + threads])
+    return sum(each_file(files, partial(_pairs_of, wanted=wanted), threads))
 
 
 def _pairs_of(file: Path | str, wanted: Sought) -> int:
-    keys = wanted.coach_key
-    day = _day(file)
+    keys, day = wanted.coach_key, _day(file)
     if day is not None:
-        first, last = np.searchsorted(keys, [day << 48, (day + 1) << 48])
+        first, last = np.searchsorted(keys, [day << DAY_SHIFT, (day + 1) << DAY_SHIFT])
         keys = keys[first:last]
-    return 0 if not len(keys) else len(_near(_read(file, "coach_key", np.unique(keys), _SEAT), wanted))
+    return _near(rows_among(file, "rides", "coach_key", np.unique(keys), _SEAT), wanted)[1]
 
 
 def _rides_of(file: Path | str, wanted: Sought) -> pl.DataFrame:
+    """Runs are read so many at a time that a day when everything is asked for does not lie in memory."""
     day = _day(file)
-    rides = _read(file, "service_id", _on(wanted.runs, day), RIDES.names)
-    near = np.zeros(rides.height, bool)
-    near[_near(rides, wanted)] = True
+    runs = _on(wanted.runs, day)
+    parts = [_of_runs(file, runs[first : first + _RUNS], day, wanted) for first in range(0, max(len(runs), 1), _RUNS)]
+    return pl.concat(parts)
+
+
+def _of_runs(file: Path | str, runs: Array, day: int | None, wanted: Sought) -> pl.DataFrame:
+    rides = rows_among(file, "rides", "service_id", runs, RIDES.names)
+    kept, _ = _near(rides, wanted)
     services, orders = rides["service_id"].to_numpy(), rides["order_id"]
-    near |= _among(services, _on(wanted.whole_runs, day))
-    near |= (rides["seat_key"].to_numpy() == CREW) & _among(services, _on(wanted.crew_runs, day))
-    bought = np.flatnonzero(orders.is_not_null().to_numpy())
-    named = orders.drop_nulls().to_numpy()
-    near[bought[_among(named, _on(wanted.orders, day))]] = True
-    return rides.filter(pl.Series(near))
+    whole, crew = _on(wanted.whole_runs, day), np.flatnonzero(rides["seat_key"].to_numpy() == CREW)
+    if len(whole):
+        kept |= is_among(services, whole)
+    kept[crew[is_among(services[crew], _on(wanted.crew_runs, day))]] = True
+    bought, named = np.flatnonzero(orders.is_not_null().to_numpy()), orders.drop_nulls().to_numpy()
+    kept[bought[is_among(named, _on(wanted.orders, day))]] = True
+    return rides.filter(pl.Series(kept))
 
 
-def _read(file: Path | str, key: str, among: Array, names: Sequence[str]) -> pl.DataFrame:
-    """The rows of a file whose key is one of the ascending values; row groups that hold none are not read, and of the
-    others no page of the other columns that holds no such row."""
-    column, values = pl.col(key), pl.Series(among)
-    if not len(among):
-        return pl.DataFrame(schema={name: kind for name, kind in _SCHEMA.items() if name in names})
-    inside = column.is_between(values[0], values[-1]) & column.is_in(values.implode())
-    try:
-        scan = pl.scan_parquet(file, hive_partitioning=False, parallel="prefiltered", glob=False)
-        return scan.filter(inside).select(names).collect()
-    except (OSError, pl.exceptions.ComputeError):
-        raise damaged_file(file) from None
-
-
-def _near(rides: pl.DataFrame, wanted: Sought) -> Array:
-    """Positions of rides that a seek finds, once for each seek that does."""
+def _near(rides: pl.DataFrame, wanted: Sought) -> tuple[Array, int]:
+    """(which rides a seek finds, how many pairs of a ride and a seek there are)."""
+    marked = np.zeros(rides.height, bool)
     if not rides.height or not len(wanted.coach_key):
-        return _NONE
-    keys = rides["coach_key"].fill_null(-1).to_numpy()
-    starts = np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1])
-    first, last = (np.searchsorted(wanted.coach_key, keys[starts], side) for side in ("left", "right"))
+        return marked, 0
+    columns = [rides[name].fill_null(-1).to_numpy() for name in _SEAT]
+    seeks = [wanted.coach_key, wanted.low, wanted.high, wanted.board_from, wanted.board_before, wanted.alight_after,
+             wanted.person_id]  # fmt: skip
+    if len(wanted.coach_key) < _MANY:
+        found = _pairs(*columns, *seeks)
+        marked[found] = True
+        return marked, len(found)
+    from firebreak.engine.tracing.seek_loop import mark
+
+    compiled: Any = mark
+    return marked, int(compiled(*columns, *seeks, marked))
+
+
+def _pairs(
+    coach: Array, seat: Array, board: Array, alight: Array, person: Array, key: Array, low: Array, high: Array,
+    since: Array, before: Array, after: Array, own: Array,
+) -> Array:  # fmt: skip
+    """Positions of rides that a seek finds, once for each seek that does; as ``seek_loop.mark``, in whole arrays."""
+    starts = np.concatenate([[0], np.flatnonzero(coach[1:] != coach[:-1]) + 1])
+    first, last = (np.searchsorted(key, coach[starts], side) for side in ("left", "right"))
     hit = np.flatnonzero(last > first)
     seeks = last[hit] - first[hit]
-    stretch, seek = np.repeat(hit, seeks), _ranges(first[hit], seeks).astype(np.int32)
-    length = (np.append(starts[1:], len(keys)) - starts)[stretch]
-    return _within(rides, wanted, _ranges(starts[stretch], length), np.repeat(seek, length))
-
-
-def _within(rides: pl.DataFrame, wanted: Sought, rows: Array, seek: Array) -> Array:
-    """Of rides of the coach beside seeks, those in the seek's span of seats and on board between its stops."""
-    seat = rides["seat_key"].to_numpy()[rows]
-    inside = np.flatnonzero((seat >= wanted.low[seek]) & (seat <= wanted.high[seek]))
-    rows, seek = rows[inside], seek[inside]
-    board, alight = (rides[name].to_numpy()[rows] for name in ("board_seq", "alight_seq"))
-    aboard = (board < wanted.board_before[seek]) & (board >= wanted.board_from[seek])
-    aboard &= (alight > wanted.alight_after[seek]) & (rides["person_id"].to_numpy()[rows] != wanted.person_id[seek])
-    return rows[aboard]
+    stretch, each = np.repeat(hit, seeks), _ranges(first[hit], seeks)
+    length = (np.append(starts[1:], len(coach)) - starts)[stretch]
+    row, seek = _ranges(starts[stretch], length), np.repeat(each, length)
+    near = np.flatnonzero((seat[row] >= low[seek]) & (seat[row] <= high[seek]))
+    row, seek = row[near], seek[near]
+    aboard = (board[row] < before[seek]) & (board[row] >= since[seek]) & (alight[row] > after[seek])
+    found: Array = row[aboard & (person[row] != own[seek])]
+    return found
 
 
 def _day(file: Path | str) -> int | None:
@@ -174,18 +171,7 @@ def _on(pairs: Array, day: int | None) -> Array:
     return pairs[first:last, 1]
 
 
-def _among(values: Array, ascending: Array) -> Array:
-    """Which of the values are among these? Without a sort of the values, which are many."""
-    if not len(ascending):
-        return np.zeros(len(values), bool)
-    at = np.searchsorted(ascending, values)
-    return np.asarray(ascending[np.minimum(at, len(ascending) - 1)] == values)
-
-
 def _ranges(first: Array, length: Array) -> Array:
     """``first[0], first[0] + 1, … , first[1], …``: so many numbers from each first one on."""
     before = np.cumsum(length) - length
     return np.repeat(first - before, length) + np.arange(int(length.sum()))
-
-
-_SCHEMA = dict(pl.DataFrame(pl.from_arrow(RIDES.schema.empty_table())).schema)

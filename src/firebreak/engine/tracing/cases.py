@@ -31,8 +31,9 @@ def windows(cases: Expr, links: Expr, rule: RulePack, as_of: date, tests: Expr |
 
     From 00:00 (Asia/Shanghai) ``before_onset_days`` before the first onset any record states; where none does
     ``before_sample_days`` before the first positive sample in ``tests``, if the rule knows of samples and one was
-    taken; else ``before_report_days`` before the first report. To the first isolation, else to the end of ``as_of``; at
-    most to the end of ``after_onset_days`` after onset. Left out: cases whose newest word is that they are excluded.
+    taken; else ``before_report_days`` before the first report. To the first isolation, at most to the end of ``as_of``
+    (what is said to come later has not happened yet), and to the end of ``after_onset_days`` after onset. Left out:
+    cases whose newest word is that they are excluded.
     """
     known = cases.join(links, ["record_id", "part"]).filter(ibis.coalesce(cases.reported_on <= as_of, True))
     person = known.group_by("person_id").agg(
@@ -53,7 +54,8 @@ def windows(cases: Expr, links: Expr, rule: RulePack, as_of: date, tests: Expr |
         person.sampled - ibis.interval(days=window.before_sample_days or 0),
         person.reported - ibis.interval(days=window.before_report_days),
     )
-    end = ibis.coalesce(person.isolated, _midnight(ibis.date((as_of + timedelta(days=1)).isoformat())))
+    today = _midnight(ibis.date((as_of + timedelta(days=1)).isoformat()))
+    end = ibis.least(ibis.coalesce(person.isolated, today), today)
     if window.after_onset_days is not None:
         last = _midnight(person.onset + ibis.interval(days=window.after_onset_days + 1))
         end = ibis.ifelse(ibis.coalesce(last < end, False), last, end)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -12,14 +12,16 @@ import pyarrow as pa
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.tracing.candidates import Sought, candidates, near, sought
 from firebreak.engine.tracing.nearby import needs, seeks
+from firebreak.engine.tracing.parts import in_parts
 from firebreak.engine.tracing.reach import on_board, reach
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.engine.tracing.trace import contacts
 from firebreak.terms.tables import EXPOSURES, RIDES
 
+_MOST = 50_000
+"""With more seeks nearly every coach holds one, and the executor reads the files sooner by itself."""
+
 _NEAR, _DAYS, _CASES = "t_near_rides", "t_near_days", "t_near_cases"
-_AT_ONCE = 400_000
-"""Candidates that are judged at once: enough that a question is worth asking, few enough to lie in memory."""
 
 
 def found_contacts(executor: Executor, case_rides: Expr, pack: RulePack) -> pa.Table:
@@ -31,11 +33,12 @@ def found_contacts(executor: Executor, case_rides: Expr, pack: RulePack) -> pa.T
 def contacts_in_parts(executor: Executor, case_rides: Expr, pack: RulePack) -> Iterator[Expr]:
     """The same as expressions, each of some days' rides. Run one before you ask for the next: they share names."""
     files = executor.files("rides")
-    if not files:
+    wanted = what_is_sought(executor, case_rides, pack) if files else None
+    if wanted is None or len(wanted.coach_key) > _MOST:
         yield _contacts(executor.table("rides").op(), case_rides.op(), pack)
         return
-    rides = candidates(files, what_is_sought(executor, case_rides, pack))
-    parts = [pl.concat(rides)] if _counts_hours(pack) or len(files) == 1 else _gathered(rides)
+    rides = candidates(files, wanted)
+    parts = [pl.concat(rides)] if _counts_hours(pack) or len(files) == 1 else in_parts(rides)
     for part in parts:
         few = executor.put(_NEAR, part.to_arrow().cast(RIDES.schema))
         own = case_rides if len(files) == 1 else _of_days(executor, case_rides, part)
@@ -68,18 +71,6 @@ def _contacts(rides: Any, case_rides: Any, pack: RulePack) -> Expr:
 def _counts_hours(pack: RulePack) -> bool:
     """Does the rule add up minutes of several runs? Then the rides of all days are judged together."""
     return any(rule.cumulative_minutes is not None for rule in on_board(pack))
-
-
-def _gathered(tables: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Tables one after another, put together until they are worth a question."""
-    held: list[pl.DataFrame] = []
-    for table in tables:
-        held.append(table)
-        if sum(one.height for one in held) >= _AT_ONCE:
-            yield pl.concat(held)
-            held = []
-    if sum(one.height for one in held):
-        yield pl.concat(held)
 
 
 def _of_days(executor: Executor, case_rides: Expr, rides: pl.DataFrame) -> Expr:

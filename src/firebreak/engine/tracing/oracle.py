@@ -30,7 +30,9 @@ def window(
     if first is None:
         return None
     isolated = min((case["isolated_at"] for case in known if case["isolated_at"]), default=None)
-    end = isolated or _midnight(as_of + timedelta(days=1))
+    end = _midnight(as_of + timedelta(days=1))
+    if isolated is not None and isolated < end:
+        end = isolated
     if rule.window.after_onset_days is not None and onsets:
         end = min(end, _midnight(min(onsets) + timedelta(days=rule.window.after_onset_days + 1)))
     return _midnight(first), end

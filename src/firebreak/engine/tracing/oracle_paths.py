@@ -51,7 +51,7 @@ def joint_trips(rides: Sequence[Row], case: int, pack: RulePack) -> set[tuple[in
 
 
 def contact_spans(first: Iterable[Row], isolated: Iterable[tuple[int, datetime]], as_of: date) -> list[Row]:
-    """From a close contact's first exposure to its first isolation after it, else to the end of ``as_of``."""
+    """From a close contact's first exposure to its first isolation after it, at most to the end of ``as_of``."""
     since: dict[tuple[int, int], datetime] = {}
     for row in first:
         if row["degree"] == 1 and row["contact_level"] == "close":
@@ -62,7 +62,7 @@ def contact_spans(first: Iterable[Row], isolated: Iterable[tuple[int, datetime]]
     known = list(isolated)
     spans = []
     for (case, person), at in since.items():
-        end = min((moment for who, moment in known if who == person and moment >= at), default=over)
+        end = min([over, *(moment for who, moment in known if who == person and moment >= at)])
         if at < end:
             spans.append({"case_person_id": case, "person_id": person, "window_from": at, "window_to": end})
     return spans

@@ -44,8 +44,8 @@ def second_degree(
 
 
 def contact_spans(first: Expr, isolated: Expr, as_of: date) -> Expr:
-    """``stays.SPANS`` of close contacts: from the first exposure to the first isolation after it, else to the end of
-    ``as_of``. An exposure whose time nobody tells begins with its run date."""
+    """``stays.SPANS`` of close contacts: from the first exposure to the first isolation after it, at most to the end
+    of ``as_of``. An exposure whose time nobody tells begins with its run date."""
     close = first.filter((first.degree == 1) & (first.contact_level == CLOSE))
     since = ibis.coalesce(close.from_at, _midnight(close.run_date))
     close = close.mutate(since=since)
@@ -57,7 +57,7 @@ def contact_spans(first: Expr, isolated: Expr, as_of: date) -> Expr:
     end = (ibis.date(as_of.isoformat()).cast("timestamp") + ibis.interval(hours=24 - CHINA_HOURS)).cast(
         "timestamp('UTC', 6)"
     )
-    both = both.mutate(window_to=ibis.coalesce(both.isolated_at, end))
+    both = both.mutate(window_to=ibis.least(ibis.coalesce(both.isolated_at, end), end))
     spans = both.select("case_person_id", "person_id", "window_from", "window_to")
     return spans.filter(spans.window_from < spans.window_to)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ibis
 import pyarrow as pa
 
-from firebreak.engine.backends.base import Executor, Expr
+from firebreak.engine.backends.base import Executor, Expr, files_of
 from firebreak.engine.tracing.cumulative import within_hours
+from firebreak.engine.tracing.parts import in_parts
 from firebreak.engine.tracing.places import Places
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.engine.tracing.stay_rules import near, reach_of_places, with_reach
+from firebreak.engine.tracing.there import NAMES, visited, who_was_there
 from firebreak.terms.enums import ContactLevel, Setting
-from firebreak.terms.tables import EXPOSURES, I64, INSTANT
+from firebreak.terms.tables import EXPOSURES, I64, INSTANT, PRESENCES
 
 SPANS = pa.schema([("case_person_id", I64), ("person_id", I64), ("window_from", INSTANT), ("window_to", INSTANT)])
 """Whose stays count, and when: a case in its infectious window (both ids are the case's), or for contacts of contacts a
@@ -64,10 +66,29 @@ def stay_contacts(executor: Executor, presences: Expr, stays: Expr, pack: RulePa
     else who was there at the same time: what the rest of the place is. Who came to the same cell (or place, where the
     rule takes the whole) after the case had left, within the rule's lag: general, as whoever only came later.
     """
-    pairs = executor.keep(f"{name}_pairs", judged(met(presences, stays)))
+    pairs = _pairs(executor, presences, stays, name)
     counted = any(rule.cumulative_minutes is not None for rule in pack.settings)
     timed = within_hours(pairs) if counted else pairs.mutate(cumulative_minutes=ibis.null("int32"))
     return _listed(timed, pack)
+
+
+def _pairs(executor: Executor, presences: Expr, stays: Expr, name: str) -> Expr:
+    """Keep everybody met, ``judged``: of all presences, or where they lie in files that we can read, of the few that
+    can have met anybody."""
+    files = files_of(executor, presences)
+    if not files:
+        return executor.keep(f"{name}_pairs", judged(met(presences, stays)))
+    cases = visited(executor.run(stays.select("place_id", "c_start_at", "c_until"), "places visited"))
+    parts: list[Expr] = []
+    for there in in_parts(who_was_there(files, cases)):
+        near = executor.put(f"{name}_there", there.to_arrow().cast(_THERE))
+        parts.append(executor.keep(f"{name}_pairs_{len(parts)}", judged(met(near, stays))))
+    if not parts:
+        return executor.keep(f"{name}_pairs", judged(met(presences.limit(0), stays)))
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+_THERE = pa.schema([PRESENCES.schema.field(column) for column in NAMES])
 
 
 def judged(pairs: Expr) -> Expr:

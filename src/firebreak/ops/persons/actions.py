@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.bulk import write_rows
 from firebreak.ops.base.scope import everywhere, found, visible
-from firebreak.ops.ledger.recording import Draft, action
+from firebreak.ops.ledger.recording import Draft, action, append, hold_chains
+from firebreak.ops.outbox.models import Kind
+from firebreak.ops.outbox.sending import send
 from firebreak.ops.persons import policies
 from firebreak.ops.persons.models import Alias, Person, Review, Ruling
 from firebreak.ops.vault import actions as vault
@@ -58,6 +61,7 @@ _PERSON = tuple(one.name for one in fields(Row))
 _PAIR = tuple(one.name for one in fields(Pair))
 _ALIAS = ("alias_id", "person_id", "division_code", "grid_code")
 _ENDS = _PAIR[:4]
+_EVENTS = {"must": Kind.MUST, "cannot": Kind.CANNOT, "undo": Kind.UNDO}
 
 
 @action(policies.PUBLISH, "persons.published", "发布人员", "Persons published")
@@ -133,10 +137,15 @@ def show_pair(entry: Draft, *, review_id: int, reason: str, by: Actor) -> Review
     """Somebody reads both sides of a pair in full, for a reason that stays on record."""
     _check_reason(reason)
     pair = found(visible(Review, by=by, policy=policies.SHOW_PAIR), policy=policies.SHOW_PAIR, pk=review_id)
-    entry.about(
-        "review", pair.pk, division=pair.division_code, reason=reason,
-        left=pair.left_person_id, right=pair.right_person_id,
-    )  # fmt: skip
+    sides = (pair.left_person_id, pair.right_person_id)
+    rows = visible(Person, by=by, policy=policies.SHOW_PAIR).filter(person_id__in=sides)
+    places = dict(rows.values_list("person_id", "division_code"))
+    hold_chains([pair.division_code, *places.values()], by)
+    for person in sides:  # each person's file tells who looked at it
+        draft = Draft("persons.pair-read")
+        draft.about("person", person, division=places.get(person, ""), reason=reason, review=pair.pk)
+        append(draft, by)
+    entry.about("review", pair.pk, division=pair.division_code, reason=reason)
     return pair
 
 
@@ -184,9 +193,9 @@ def send_back(entry: Draft, *, ruling_id: int, by: Actor) -> Ruling:
 
 @action(policies.RULE, "persons.taken-back", "撤回裁定", "Ruling taken back")
 def take_back(entry: Draft, *, ruling_id: int, by: Actor) -> Ruling:
-    """Who made a ruling takes it back before the lake has it."""
+    """Who made a ruling takes it back before a second person has confirmed it."""
     row = _held(ruling_id, by)
-    policies.check_state(row.state, policies.OPEN)
+    policies.check_state(row.state, ("proposed",))
     if row.decided_by_id != by.user_id:
         raise FirebreakError(
             "FB-PERSONS-STATE", "of somebody else", "Who ruled takes it back.", "Ask them, or send it back."
@@ -195,11 +204,11 @@ def take_back(entry: Draft, *, ruling_id: int, by: Actor) -> Ruling:
 
 
 @action(policies.DELIVER, "persons.delivered", "裁定写入数据湖", "Ruling delivered to the lake")
-def delivered(entry: Draft, *, ruling_id: int, lake_ruling_id: int | None, code: str, by: Actor) -> None:
+def delivered(entry: Draft, *, ruling_id: int, code: str, by: Actor) -> None:
     """The lake has taken the ruling, or refused it with this code."""
     row = found(visible(Ruling, by=by, policy=policies.DELIVER), policy=policies.DELIVER, pk=ruling_id)
-    row.state, row.lake_ruling_id, row.code = ("refused" if code else "applied"), lake_ruling_id, code[:40]
-    row.save(update_fields=["state", "lake_ruling_id", "code"])
+    row.state, row.code = ("refused" if code else "applied"), code[:40]
+    row.save(update_fields=["state", "code"])
     entry.about("ruling", row.pk, division=row.division_code, state=row.state, code=code)
 
 
@@ -208,7 +217,24 @@ def _made(kind: str, reason: str, by: Actor, **columns: object) -> Ruling:
     row = Ruling(kind=kind, state=state, reason=reason.strip()[:500], decided_by_id=by.user_id or 0, decided_by=by.name,
                  decided_at=timezone.now(), **columns)  # fmt: skip
     row.save(force_insert=True)
+    _send(row, by)
     return row
+
+
+def _send(row: Ruling, by: Actor) -> None:
+    """Put a ruling that counts into the outbox, in the transaction in which it came to count."""
+    if row.state != "decided":
+        return
+    names = row.decided_by if row.decided_by == by.name else f"{row.decided_by} + {by.name}"
+    event = send(_EVENTS[row.kind], _about(row), reason=row.reason, by=replace(by, name=names[:150]))
+    row.event_id = event.event_id
+    row.save(update_fields=["event_id"])
+
+
+def _about(row: Ruling) -> dict[str, Any]:
+    if row.merge_id is not None:
+        return {"merge": row.merge_id}
+    return {"left": [row.left_record_id, row.left_part], "right": [row.right_record_id, row.right_part]}
 
 
 def _check_none_open(**same: int) -> None:
@@ -232,6 +258,7 @@ def _moved(entry: Draft, row: Ruling, state: str, by: Actor) -> Ruling:
     at: datetime | None = timezone.now()
     row.state, row.second_by, row.second_at = state, by.name, at
     row.save(update_fields=["state", "second_by", "second_at"])
+    _send(row, by)
     entry.about("ruling", row.pk, division=row.division_code, state=state, ruling=row.kind)
     return row
 

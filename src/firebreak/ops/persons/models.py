@@ -83,7 +83,8 @@ class Review(Scoped):
 class Ruling(Scoped):
     """What somebody decided, on its way into the lake. ``kind``: ``policies.KINDS``; ``state``: ``policies.STATES``.
 
-    Of an undo only ``merge_id`` and the living person (left) are set. ``code``: why the lake refused it.
+    Of an undo only ``merge_id`` and the two ids are set. ``event_id``: its event in the outbox; ``code``: why the lake
+    refused it.
     """
 
     reach = Reach(division="division_code")
@@ -105,7 +106,7 @@ class Ruling(Scoped):
     decided_at = models.DateTimeField()
     second_by = models.CharField(max_length=150, blank=True)
     second_at = models.DateTimeField(null=True)
-    lake_ruling_id = models.BigIntegerField(null=True)
+    event_id = models.BigIntegerField(null=True)
     code = models.CharField(max_length=40, blank=True)
     simulated = models.BooleanField(default=False)
 

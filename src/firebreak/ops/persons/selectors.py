@@ -101,6 +101,6 @@ def published_reviews(*, by: Actor) -> dict[tuple[int, int, int, int], tuple[int
     return {tuple(row[:4]): (row[4], row[5], row[6]) for row in rows}
 
 
-def to_deliver(*, by: Actor) -> list[Ruling]:
-    """The rulings that wait for the lake, the oldest first."""
+def in_the_outbox(*, by: Actor) -> list[Ruling]:
+    """The rulings of which the lake was not heard yet, the oldest first."""
     return list(visible(Ruling, by=by, policy=policies.DELIVER).filter(state="decided").order_by("id")[:200])

@@ -31,6 +31,7 @@ STAGES: dict[str, str | Promise] = {
     "colours": _("建议码色"),
     "outbox": _("写回数据湖"),
     "publish": _("发布到工作台"),
+    "timeline": _("整理时间线"),
 }
 
 

@@ -40,6 +40,7 @@ from firebreak.terms.tables.identity import (
     RULINGS,
     SET_ASIDE,
     SPLITS,
+    TIMELINE,
 )
 from firebreak.terms.tables.risk import (
     AREA_LEVELS,
@@ -102,6 +103,7 @@ TABLES: dict[str, Table] = {
         LINK_RUNS,
         PERSONS,
         PERSON_FIELDS,
+        TIMELINE,
         SERVICES,
         RIDES,
         RIDES_BY_PERSON,
@@ -182,6 +184,7 @@ __all__ = [
     "TABLES",
     "TESTS",
     "TEXT",
+    "TIMELINE",
     "TRACED",
     "TRACED_FILES",
     "TRACED_RUNS",

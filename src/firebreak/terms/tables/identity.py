@@ -237,3 +237,25 @@ PERSON_FIELDS = Table(
     key=("person_id",),
     present="field",
 )
+
+TIMELINE = Table(
+    "timeline",
+    (
+        Column("person_id", I64, "person", "人员"),
+        *RECORD,
+        Column("category", TEXT, "terms.enums.Category of the record", "类别"),
+        Column("on_day", DAY, "day, where the record names one", "日期"),
+        Column("at", INSTANT, "moment, where the record names one", "时间"),
+        Column("until", INSTANT, "end: leaving, check-out, result, isolation", "至"),
+        Column("kind", TEXT, "mode, kind of place, post or register, method", "种类"),
+        Column("what", TEXT, "service, place, post, laboratory, organisation", "事项"),
+        Column("from_place", TEXT, "from", "来自"),
+        Column("to_place", TEXT, "to", "前往"),
+        Column("within", TEXT, "coach and seat, room, job, case number", "位置"),
+        Column("result", TEXT, "result, state of the ticket, of the case, direction", "结果"),
+        Column("temperature", F32, "body temperature, °C", "体温"),
+    ),
+    "everything any record says of each person, sorted by person",
+    "人员时间线",
+    sort=("person_id", "record_id", "part"),
+)

@@ -18,5 +18,15 @@
     var typing = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName);
     var field = document.querySelector(".filters input:not([type=hidden]), .filters select");
     if (event.key === "/" && !typing && field) { event.preventDefault(); field.focus(); }
+    // Enter in the reason of a ruling decides nothing: it leaves the field, so that 1, 2 and 3 decide.
+    if (event.key === "Enter" && document.activeElement.matches(".ruling [name=reason]")) {
+      event.preventDefault(); document.activeElement.blur(); return;
+    }
+    // Keys that a page names on its own buttons and links (data-key), and r for the reason they need.
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    var reason = document.querySelector(".ruling [name=reason]");
+    if (event.key === "r" && reason) { event.preventDefault(); reason.focus(); return; }
+    var pressed = document.querySelector("[data-key='" + CSS.escape(event.key) + "']");
+    if (pressed) { event.preventDefault(); pressed.click(); }
   });
 })();

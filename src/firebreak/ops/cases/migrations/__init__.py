@@ -1,0 +1,1 @@
+"""The cases desk's tables, step by step."""

@@ -1,0 +1,1 @@
+"""The orders desk's tables, step by step."""
