@@ -60,3 +60,8 @@ class OneByOne:
             "A person has an id of this lake.",
             "Take the id from a list.",
         )
+
+
+def explain_person(opened: Session, person: int, as_of: date, lang: str) -> Explanation:
+    """Why one person has a colour on a day, by the shipped rules, assessed in Jiangsu. OrderError: see ``OneByOne``."""
+    return OneByOne(opened, as_of).explain(person, lang)

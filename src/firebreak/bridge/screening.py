@@ -39,7 +39,7 @@ class Yield:
 
 @dataclass(frozen=True, slots=True)
 class OfKind:
-    """Everybody with a kind of fact of the last days: how many people, how many of them infected and not known yet."""
+    """Everybody with a kind of fact of the last days who is no known case: how many, and how many of them infected."""
 
     kind: Kind
     people: int
@@ -100,7 +100,7 @@ def screened(opened: Session, truth: Truth, as_of: date, steps: Sequence[int] = 
             )
             for count in sure
         ),
-        _by_kind(duck, facts, as_of, standing),
+        _by_kind(duck, facts, known, as_of, standing),
     )
 
 
@@ -112,10 +112,10 @@ def _recent(facts: Expr, kinds: Sequence[Kind], as_of: date, first: date | None 
     return facts.filter(within & facts.kind.isin([CODES[kind] for kind in kinds])).select("person_id").distinct()
 
 
-def _by_kind(executor: Executor, facts: Expr, as_of: date, standing: pl.DataFrame) -> tuple[OfKind, ...]:
+def _by_kind(executor: Executor, facts: Expr, known: Expr, as_of: date, standing: pl.DataFrame) -> tuple[OfKind, ...]:
     found = []
     for kind in Kind:
-        theirs = frame(executor.run(_recent(facts, [kind], as_of), "of a kind"))
+        theirs = frame(executor.run(_recent(facts, [kind], as_of).anti_join(known, "person_id"), "of a kind"))
         infected = standing.join(theirs, on="person_id", how="semi")["person"].n_unique()
         if theirs.height and kind not in CASES:
             found.append(OfKind(kind, theirs.height, infected))
