@@ -109,9 +109,10 @@ def store(lake: Lake, opened: Session, outcome: Outcome, here: str) -> None:
     told = opened.duck.put("r_told", outcome.findings.select("person_id").unique().to_arrow())
     evidence = frame(opened.duck.run(facts.semi_join(told, "person_id"), "evidence"))
     check_support(outcome.findings, outcome.colours, evidence, outcome.sets, outcome.as_of)
-    lake.replace("findings", outcome.findings.to_arrow().cast(FINDINGS.schema), [outcome.as_of])
-    lake.replace("colours", outcome.colours.to_arrow().cast(COLOURS.schema), [outcome.as_of])
-    lake.replace("fact_sources", with_rules(stored(opened, "fact_sources"), outcome.as_of, outcome.sets, here))
+    made_from = with_rules(stored(opened, "fact_sources"), outcome.as_of, outcome.sets, here)
+    tables = {"findings": outcome.findings.to_arrow().cast(FINDINGS.schema)}
+    tables["colours"] = outcome.colours.to_arrow().cast(COLOURS.schema)
+    lake.replace_together({**tables, "fact_sources": made_from}, days=[outcome.as_of])
 
 
 def with_rules(made_from: pl.DataFrame, as_of: date, ruling: Sequence[RuleSet], here: str) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake
 from firebreak.bridge.facts import frame, gathered
 from firebreak.bridge.session import Session
 from firebreak.engine.risk.alarms import alarms, enough_past
-from firebreak.engine.risk.compare import by_age, by_area, by_step, changes
+from firebreak.engine.risk.compare import by_age, by_area, by_step, changes, days_ahead
 from firebreak.engine.risk.rule_set import RuleSet
 from firebreak.engine.risk.screening import expected_risk
 
@@ -20,7 +20,8 @@ _COUNTY = 6
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What the second of two rule sets would change. ``steps``, ``areas``, ``ages`` as in ``engine.risk.compare``."""
+    """What the second of two rule sets would change. ``steps``, ``areas``, ``ages`` as in ``engine.risk.compare``;
+    ``…_days``: ``days_ahead`` under each."""
 
     before: RuleSet
     after: RuleSet
@@ -32,6 +33,8 @@ class Difference:
     ages: pl.DataFrame
     before_colours: dict[str, int]
     after_colours: dict[str, int]
+    before_days: dict[str, int]
+    after_days: dict[str, int]
     simulated: bool
 
 
@@ -50,6 +53,8 @@ def compare(opened: Session, as_of: date, before: RuleSet, after: RuleSet, here:
         by_age(changed, one.people, as_of),
         one.by_colour(),
         other.by_colour(),
+        days_ahead(one.colours, as_of),
+        days_ahead(other.colours, as_of),
         one.simulated,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import ibis
 import polars as pl
@@ -34,10 +35,10 @@ from firebreak.lake.frames import polars_schema
 from firebreak.lake.lake import Lake
 from firebreak.lake.layout import generation_of
 from firebreak.terms.ids import LINE_BITS
-from firebreak.terms.tables import COLOURS, FINDINGS, RISK_FACTS, TABLES
+from firebreak.terms.tables import COLOURS, FINDINGS, RISK_FACTS
 
 _LAYERS = 12
-"""So many layers of facts are laid over one another before they are written as one."""
+"""So many layers of facts are laid over one another before everybody's are gathered again, as one."""
 
 _SAME = ["person_id", "kind", "on", "known_on", "record_id", "part"]
 
@@ -66,7 +67,7 @@ def refresh(
     """Bring facts, findings and colours of a day up to date: the result is that of a whole assessment.
 
     Everybody is assessed where that cannot be told from what changed: the first time, on another day, with other rules
-    or areas, after linking whole, after records were dropped.
+    or areas, after linking whole, after records were dropped; and now and then, so that layers do not pile up.
     """
     with lake.writer():
         with session(lake) as opened:
@@ -102,7 +103,8 @@ def _changed(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 def whole(
     opened: Session, as_of: date, ruling: Sequence[RuleSet], here: str, areas: Sequence[Area] | None = None
 ) -> str:
-    """Why everybody has to be assessed: ``never, day, rules, areas, dropped, linked``; empty where a part is enough."""
+    """Why everybody has to be assessed: ``never, day, rules, layers, areas, dropped, linked``; empty where a part is
+    enough."""
     days = [row["as_of"] for row in opened.rows("fact_runs")]
     then, now = stored(opened, "fact_sources"), sources(opened, areas_of(opened) if areas is None else areas)
     if not days:
@@ -111,6 +113,8 @@ def whole(
         return "day"
     if then.filter(pl.col("name") == RULES)["hash"].to_list() != [rules_mark(as_of, ruling, here)]:
         return "rules"
+    if len({generation_of(path) for path in opened.snapshot.files("facts")}) >= _LAYERS:
+        return "layers"
     gone = set(then.join(now, on=["name", "hash"], how="anti")["name"])
     reasons = (("areas", {"areas"}), ("dropped", {*RECORDS, "batch"}), ("linked", {"links", "persons"}))
     return next((why for why, names in reasons if gone & names), "")
@@ -198,7 +202,7 @@ def reassess(
         duck, areas = opened.duck, areas_of(opened)
         only = duck.put("r_only", people.select(pl.col("person_id").cast(pl.Int64)).unique().to_arrow())
         fresh = frame(duck.run(gather(opened, duck, as_of, areas, only), "facts"))
-        _lay(lake, opened, fresh, only, people, as_of)
+        laid = _laid(opened, fresh, only, people, as_of)
         duck.put("facts", fresh.to_arrow().cast(RISK_FACTS.schema))
         ruling = rules_on(as_of, sets)
         found = assess_facts(opened, as_of, ruling, here)
@@ -206,26 +210,25 @@ def reassess(
         check_support(found.findings, found.colours, fresh.select(EVIDENCE), found.sets, as_of)
         for name, table, rows in (("findings", FINDINGS, found.findings), ("colours", COLOURS, found.colours)):
             others = frame(duck.run(rest[name], name))
-            lake.replace(name, pl.concat([others, rows]).to_arrow().cast(table.schema), [as_of])
-        lake.replace("fact_sources", with_rules(sources(opened, areas), as_of, ruling, here))
+            laid.tables[name] = pl.concat([others, rows]).to_arrow().cast(table.schema)
+        laid.tables["fact_sources"] = with_rules(sources(opened, areas), as_of, ruling, here)
+        lake.replace_together(laid.tables, laid.layers, [as_of])
     return found
 
 
-def _lay(lake: Lake, opened: Session, fresh: pl.DataFrame, only: Expr, people: pl.DataFrame, as_of: date) -> None:
-    """Lay these people's facts over the others', or write both as one where many layers lie there already."""
-    duck, names = opened.duck, ("facts", "facts_by_person")
-    rest = duck.table("facts").anti_join(only, "person_id")
-    count = duck.run(rest.count().name("rows").as_table())["rows"][0].as_py() + fresh.height
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """What is to be written: tables whole (of those cut by day, one day) and layers."""
+
+    tables: dict[str, Any]
+    layers: dict[str, pl.DataFrame]
+
+
+def _laid(opened: Session, fresh: pl.DataFrame, only: Expr, people: pl.DataFrame, as_of: date) -> _Laid:
+    """These people's facts, to be laid over the others'."""
+    rest = opened.duck.table("facts").anti_join(only, "person_id")
+    count = opened.duck.run(rest.count().name("rows").as_table())["rows"][0].as_py() + fresh.height
     run = pl.DataFrame({"as_of": [as_of], "facts": [count]}, schema=polars_schema("fact_runs"))
-    if len({generation_of(path) for path in opened.snapshot.files("facts")}) < _LAYERS:
-        gone = people.select(pl.col("person_id").cast(pl.Int64)).unique().join(fresh, on="person_id", how="anti")
-        layer = pl.concat([fresh, gone], how="diagonal")
-        lake.replace_together({"fact_runs": run}, dict.fromkeys(names, layer))
-        return
-    with lake.scratch() as folder:
-        new = duck.put("r_fresh", fresh.to_arrow().cast(RISK_FACTS.schema))
-        together = ibis.union(rest.select(RISK_FACTS.names), new)
-        parts: dict[str, Path] = {name: folder / f"{name}.parquet" for name in names}
-        for name, path in parts.items():
-            duck.write(together, path, TABLES[name].sort, name)
-        lake.replace_together({**parts, "fact_runs": run})
+    gone = people.select(pl.col("person_id").cast(pl.Int64)).unique().join(fresh, on="person_id", how="anti")
+    layer = pl.concat([fresh, gone], how="diagonal")
+    return _Laid({"fact_runs": run}, dict.fromkeys(("facts", "facts_by_person"), layer))

@@ -29,6 +29,7 @@ from firebreak.engine.risk.areas import Area, load_areas
 from firebreak.engine.risk.explain import citizen_text, officer_text
 from firebreak.engine.risk.rule_set import RuleSet, checked_versions, load_set, set_named, shipped_sets
 from firebreak.lake.lake import Lake
+from firebreak.terms.divisions import name_of
 
 _ROWS = 15
 
@@ -183,7 +184,7 @@ def _frame(console: Console, title: str, rows: pl.DataFrame, heads: tuple[str, .
 
 def _cell(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:.4f}"
+        return f"{value:.4f}"  # a chance, a share, or a score
     if isinstance(value, int):
         return f"{value:,}"
     text = "–" if value is None or value == "" else str(value)
@@ -227,13 +228,23 @@ def _differences(console: Console, found: Difference) -> None:
         table.add_column(head, justify="right" if head in names else "left")
     for colour, count in found.before_colours.items():
         table.add_row(say(f"colour.{colour}"), f"{count:,}", f"{found.after_colours[colour]:,}")
+    for colour in sorted({*found.before_days, *found.after_days} - {"green"}, reverse=True):
+        days = (f"{side.get(colour, 0):,}" for side in (found.before_days, found.after_days))
+        table.add_row(say("assess.days_ahead", colour=say(f"colour.{colour}")), *days)
     console.print(table)
     step_heads = ("assess.before", "assess.after", "assess.rule_before", "assess.rule_after", "assess.people")
     short = pl.col("rule_before", "rule_after").str.split("/").list.last()  # the sets stand above
     _frame(console, say("assess.steps"), found.steps.with_columns(short), step_heads)
     shares = ("assess.graver", "assess.milder", "assess.living", "assess.share")
-    _frame(console, say("assess.by_area"), found.areas, ("assess.area", *shares))
-    _frame(console, say("assess.by_age"), found.ages, ("assess.age", *shares))
+    named = found.areas.with_columns(pl.col("area").map_elements(lambda code: _named(code, found.as_of), pl.String))
+    _frame(console, say("assess.by_area"), named, ("assess.area", *shares))
+    ages = found.ages.with_columns(age=pl.format("{}+", "age").fill_null(""))
+    _frame(console, say("assess.by_age"), ages, ("assess.age", *shares))
+
+
+def _named(code: str, day: date) -> str:
+    """A division's code and name; the code alone where it has none."""
+    return f"{code} {name_of(code, day)}".strip() if code else ""
 
 
 def _verify(lake: Lake, day: date, most: int) -> int:

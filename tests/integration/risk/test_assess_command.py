@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
 from tests.drill_fixture import small_drill
+from tests.executors import needs_spark
 
 from firebreak.bridge.assess import Outcome, assess_lake, propose
+from firebreak.bridge.colours import to_verify
 from firebreak.bridge.reassess import reassess
 from firebreak.bridge.run import STAGES, take
 from firebreak.bridge.session import session
 from firebreak.bridge.specs import specs_from
+from firebreak.bridge.truth import Truth
 from firebreak.cli import assess
 from firebreak.cli.language import use
 from firebreak.engine.risk.support import UnsupportedError
@@ -118,8 +122,6 @@ def test_a_comparison_counts_who_changes(lake: Lake) -> None:
 def test_the_list_to_verify_leaves_out_known_cases(lake: Lake) -> None:
     ran(lake, "--json")
     with session(lake) as opened:
-        from firebreak.bridge.colours import to_verify
-
         rows = to_verify(opened, DAY, 1000)
         cases = {one["person_id"] for one in opened.rows("facts", kind=[1, 2, 3]) if one["on"] <= DAY}
     assert rows.height
@@ -180,3 +182,46 @@ def test_mistakes_are_told(lake: Lake, tmp_path) -> None:  # type: ignore[no-unt
     with pytest.raises(FirebreakError) as error:
         ran(lake, "--areas", str(areas))
     assert error.value.code == "FB-AREA-LEVEL"
+
+
+def test_the_yield_of_the_list_is_what_counting_by_hand_gives(lake: Lake) -> None:
+    ran(lake, "--json")
+    folder = lake.root.parent / "drill" / "truth"
+    told = json.loads(ran(lake, "--truth", str(folder), "--json").stdout)
+    assert "DRILL" in ran(lake, "--truth", str(folder)).stdout
+    truth = Truth(folder)
+    with session(lake) as opened:
+        records = [(row["record_id"], row["part"]) for row in opened.rows("links")]
+        about = truth.persons_of(opened, records)
+        who = {(row["record_id"], row["part"]): row["person_id"] for row in opened.rows("links")}
+        ranked = to_verify(opened, DAY, 100_000)["person_id"].to_list()
+    hidden = {
+        row["person"]
+        for row in pl.read_parquet(folder / "cases.parquet").to_dicts()
+        if row["infected_at"].astimezone(ZoneInfo("Asia/Shanghai")).date() <= DAY
+        and (row["reported_on"] is None or row["reported_on"] > DAY)
+    }
+    by_lake: dict[int, set[int]] = {}
+    for record, person in about.items():
+        by_lake.setdefault(who[record], set()).add(person)
+    assert told["listed"] == len(ranked)
+    for one in told["yields"]:
+        found = set().union(*(by_lake.get(person, set()) for person in ranked[: one["verified"]])) & hidden
+        assert one["ranked"] == len(found)
+    assert told["yields"][-1]["ranked"] == told["listed_infected"]
+    assert told["infected"] == len(set().union(*by_lake.values()) & hidden) > 0
+
+
+@needs_spark
+@pytest.mark.long
+def test_spark_gathers_the_same_facts_and_proposes_the_same_colours(lake: Lake) -> None:
+    def rows() -> dict[str, list[str]]:
+        with session(lake) as opened:
+            tables = ("facts", "facts_by_person", "findings", "colours")
+            return {name: sorted(str(sorted(one.items())) for one in opened.rows(name)) for name in tables}
+
+    ran(lake, "--json")
+    whole = rows()
+    told = json.loads(ran(lake, "--json", "--engine", "spark-local[2]").stdout)
+    assert rows() == whole
+    assert told["colours"]["red"] == sum("'red'" in one for one in whole["colours"])
