@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+import shutil
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,6 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from tests.drill_fixture import small_drill
-from tests.executors import needs_spark
 
 from firebreak.bridge.assess import Outcome, assess_lake, propose
 from firebreak.bridge.colours import to_verify
@@ -184,9 +184,15 @@ def test_mistakes_are_told(lake: Lake, tmp_path) -> None:  # type: ignore[no-unt
     assert error.value.code == "FB-AREA-LEVEL"
 
 
-def test_the_yield_of_the_list_is_what_counting_by_hand_gives(lake: Lake) -> None:
+def test_the_yield_of_the_list_is_what_counting_by_hand_gives(lake: Lake, tmp_path: Path) -> None:
+    """In a truth in which every fifth person is infected: the small drill has too few."""
     ran(lake, "--json")
-    folder = lake.root.parent / "drill" / "truth"
+    folder = tmp_path / "truth"
+    shutil.copytree(lake.root.parent / "drill" / "truth", folder)
+    cases = pl.read_parquet(folder / "cases.parquet")
+    infected = pl.DataFrame({"person": list(range(0, 500, 5))}, schema={"person": cases.schema["person"]})
+    day = pl.lit(datetime(2020, 1, 22, 15, tzinfo=UTC)).cast(cases.schema["infected_at"])
+    pl.concat([cases, infected.with_columns(infected_at=day)], how="diagonal").write_parquet(folder / "cases.parquet")
     told = json.loads(ran(lake, "--truth", str(folder), "--json").stdout)
     assert "DRILL" in ran(lake, "--truth", str(folder)).stdout
     truth = Truth(folder)
@@ -210,18 +216,3 @@ def test_the_yield_of_the_list_is_what_counting_by_hand_gives(lake: Lake) -> Non
         assert one["ranked"] == len(found)
     assert told["yields"][-1]["ranked"] == told["listed_infected"]
     assert told["infected"] == len(set().union(*by_lake.values()) & hidden) > 0
-
-
-@needs_spark
-@pytest.mark.long
-def test_spark_gathers_the_same_facts_and_proposes_the_same_colours(lake: Lake) -> None:
-    def rows() -> dict[str, list[str]]:
-        with session(lake) as opened:
-            tables = ("facts", "facts_by_person", "findings", "colours")
-            return {name: sorted(str(sorted(one.items())) for one in opened.rows(name)) for name in tables}
-
-    ran(lake, "--json")
-    whole = rows()
-    told = json.loads(ran(lake, "--json", "--engine", "spark-local[2]").stdout)
-    assert rows() == whole
-    assert told["colours"]["red"] == sum("'red'" in one for one in whole["colours"])
