@@ -18,10 +18,10 @@ firebreak grade --lake "$out/lake" --truth "$out/drill/truth" --out "$out/report
 echo
 echo "报告 / report: $out/report/"
 # The desks, with one login an office.
-export FIREBREAK_HOME="$out/console" FIREBREAK_LAKE="$out/lake"
+export FIREBREAK_HOME="$out/console" FIREBREAK_LAKE="$out/lake" FIREBREAK_TODAY=2020-01-31
 firebreak accounts drill
 if [ -t 0 ] && [ -t 1 ] && [ -z "${CI:-}" ]; then
     exec firebreak serve
 fi
 firebreak serve --check
-echo "FIREBREAK_HOME=$out/console FIREBREAK_LAKE=$out/lake firebreak serve"
+echo "FIREBREAK_HOME=$out/console FIREBREAK_LAKE=$out/lake FIREBREAK_TODAY=2020-01-31 firebreak serve"

@@ -15,6 +15,7 @@ from firebreak.bridge.timetable import local
 from firebreak.engine.intake.spec import ChannelSpec
 from firebreak.lake.batches import Batch
 from firebreak.lake.errors import damaged_file
+from firebreak.lake.lake import Lake
 from firebreak.lake.layout import raw_path
 from firebreak.terms.errors import FirebreakError, LakeError, OrderError
 from firebreak.terms.ids import record_id, split_record_id
@@ -175,11 +176,16 @@ def _delivered(session: Session, batch: Batch, spec: ChannelSpec | None, line: i
 
 def raw_line(session: Session, batch: Batch, spec: ChannelSpec, line: int) -> dict[str, str]:
     """The cells of data row ``line`` (from 1) as they were delivered, by the file's own column names."""
+    return delivered_line(session.lake, batch, spec, line)
+
+
+def delivered_line(lake: Lake, batch: Batch, spec: ChannelSpec, line: int) -> dict[str, str]:
+    """The same, for whoever needs nothing else of the lake."""
     from firebreak.engine.intake.by_record import layout_of
     from firebreak.engine.intake.readers.found import Found
     from firebreak.engine.intake.readers.read import read
 
-    with session.lake.raw(batch.batch_id) as stream:
+    with lake.raw(batch.batch_id) as stream:
         found = Found(batch.file_name, batch.member, _bytes(stream, batch), batch.sha256)
     for chunk in read(found, layout_of(spec, found.base_name)):
         lines = chunk.lines

@@ -40,6 +40,8 @@ def command(host: str, port: int | None, workers: int, lake: Path | None, check:
 
     wanted = port or urlsplit(settings.ENVIRONMENT.url).port or 8000
     found = _free(host, 0 if check else wanted)
+    if not check:
+        look_at_the_lake()
     return Serving(host, found, workers, settings.ENVIRONMENT, check).run()
 
 
@@ -69,6 +71,20 @@ def prepare() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     schedule()
     connections.close_all()  # the server's processes open their own
+
+
+def look_at_the_lake() -> None:
+    """Ask for the desks' copy of a lake that is there: the command line may have changed it meanwhile."""
+    from django.conf import settings
+    from django.db import connections
+
+    from firebreak.ops.base.actor import system
+    from firebreak.ops.runs import actions as runs
+
+    if settings.FIREBREAK_LAKE is not None and settings.FIREBREAK_LAKE.is_dir():
+        for kind in ("intake", "publish"):
+            runs.request(kind=kind, by=system("serve"))
+        connections.close_all()
 
 
 class Serving:

@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("firebreak.web.urls")),
     path("", include("firebreak.ops.accounts.urls")),
     path("api/v1/", include("firebreak.web.api.urls")),
+    path("channels/", include("firebreak.web.channels.urls")),
+    path("integrations/", include("firebreak.ops.integrations.urls")),
     path("runs/", include("firebreak.ops.runs.urls")),
     path("persons/", include("firebreak.web.persons.urls")),
     path("reviews/", include("firebreak.web.persons.review_urls")),
