@@ -20,7 +20,24 @@ from tests.report_lake import made_up_lake, rows_of
 from firebreak.bridge.session import frame, session
 
 _HAN = re.compile(r"[㐀-鿿]")
-_NAMES = ("中文", "演练", "联防", "区", "市", "省", "武汉", "合肥", "南京", "无锡", "苏州", "上海", "汉口", "站", "县")
+_NAMES = (
+    "*",
+    "中文",
+    "演练",
+    "联防",
+    "区",
+    "市",
+    "省",
+    "武汉",
+    "合肥",
+    "南京",
+    "无锡",
+    "苏州",
+    "上海",
+    "汉口",
+    "站",
+    "县",
+)
 """Chinese that stays in English pages: names of places and of the drill's people."""
 
 
