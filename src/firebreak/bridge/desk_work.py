@@ -9,9 +9,10 @@ from typing import Any
 
 from django.conf import settings
 
-from firebreak.bridge.assess import make_facts, propose
+from firebreak.bridge.assess import propose
 from firebreak.bridge.channels import batch_rows, channel_rows, reject_counts, rejects_of
 from firebreak.bridge.desk_lake import the_lake, the_specs, today
+from firebreak.bridge.facts import make_facts
 from firebreak.bridge.linking import link_new, the_model
 from firebreak.bridge.retrace import retrace
 from firebreak.bridge.run import after_links, take

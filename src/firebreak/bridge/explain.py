@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from firebreak.bridge.explain_places import places_of
+from firebreak.bridge.explain_places import lists_of, places_of
+from firebreak.bridge.rulings import stands_for
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import local
 from firebreak.engine.intake.spec import ChannelSpec
@@ -48,8 +49,9 @@ class Node:
 def explain_person(session: Session, person: int, specs: Sequence[ChannelSpec]) -> Node:
     """The person's values, each with its source, where it was and belongs, then the records linked to it.
 
-    OrderError where there is nobody.
+    An id that was merged stands for whoever it is today. OrderError where there is nobody.
     """
+    person = stands_for(session, person) if person <= _GREATEST else person
     people = session.rows("persons", person_id=person) if person <= _GREATEST else []
     if not people:
         raise OrderError("FB-EXPLAIN-PERSON", f"person {person} is not in the lake", "A person has an id of this lake.",
@@ -57,7 +59,7 @@ def explain_person(session: Session, person: int, specs: Sequence[ChannelSpec]) 
     links = sorted(session.rows("links", person_id=person), key=lambda row: (row["record_id"], row["part"]))
     records = [_record(session, link["record_id"], specs, link, raw=False) for link in links[:_SHOWN_RECORDS]]
     values = {"person": str(person), "records": str(len(links)), "channels": str(people[0]["channels"] or 0)}
-    places = [Node(key, told) for key, told in places_of(session, person)]
+    places = [Node(key, told) for key, told in (*places_of(session, person), *lists_of(session, person))]
     return Node("person", values, (), (*_fields(session, person), *places, *records))
 
 
