@@ -93,8 +93,8 @@ class Serving:
     def __init__(self, host: str, port: int, workers: int, environment: Any, check: bool = False) -> None:
         self.host, self.port, self.workers, self.environment = host, port, workers, environment
         self.check, self.answered = check, False
-        # Its certificate names the public address, not this machine. Made before the server's process is forked: OpenSSL
-        # holds a lock meanwhile, which a child forked in that moment would wait for ever to get.
+        # Its certificate names the public address, not this machine. Made before the server's process is forked:
+        # OpenSSL holds a lock meanwhile, for which a child forked in that moment would wait for ever.
         self.itself = ssl._create_unverified_context()
         self.worker: subprocess.Popen[bytes] | None = None
         self.stopping = threading.Event()
