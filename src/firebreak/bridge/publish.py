@@ -31,7 +31,7 @@ SLICE = 50_000
 """Persons that are in memory at once."""
 _LEVELS = (12, 9, 6, 4, 2, 0)
 """Digits of a community, a street, a county, a prefecture, a province, the country."""
-_SMALLEST, _GREATEST = -(1 << 63), (1 << 63) - 1
+_SMALLEST, _GREATEST = 0, (1 << 63) - 2
 
 Counts = dict[str, Any]
 Tell = Callable[[int, int], None]
@@ -93,9 +93,8 @@ def publish(lake: Lake, tell: Tell = lambda _done, _all: None, only: Collection[
         colours, key = colours_now(opened), ring().derived("marks", ring().current)
         for first, last, part in _slices(wanted):
             rows = list(person_rows(opened, part, colours, today()))
-            before = selectors.marks(first=first, last=last, by=BRIDGE)
-            if only is not None:
-                before = {person: mark for person, mark in before.items() if person in set(part)}
+            within = range(first, last + 1) if only is None else part
+            before = selectors.marks(person_ids=within, by=BRIDGE)
             _write(rows, before, key, simulated, done)
             _drop(set(before) - {row.person_id for row in rows}, done)
             done.persons += len(part)
