@@ -1,10 +1,10 @@
-"""The desks with a million persons in the vault and a million entries in the ledger: p95 of each list and page.
+"""The desks with a million persons from a lake and a million entries in the ledger: p95 of each list and page.
 
     python bench/desks.py [--persons 1000000] [--entries 1000000] [--accounts 20000]
 
 Every request goes through the whole stack (sessions, policies, row scope, templates) in this process, on the database
-that DATABASE_URL names (SQLite in a temporary folder where it names none). Beside it, in the same run: the same page of
-the ledger by OFFSET, as plain paging would fetch it.
+that DATABASE_URL names (SQLite in a temporary folder where it names none), and on a lake of as many persons, from which
+they are published. Beside it, in the same run: the same page of the ledger by OFFSET, as plain paging would fetch it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,19 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
 from statistics import quantiles
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from firebreak.lake.lake import Lake
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 WUXI = "3202"
 ROUNDS = 60
@@ -35,8 +42,9 @@ def main() -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = "firebreak.config.settings"
         from firebreak.config.serve import prepare
 
+        os.environ.setdefault("FIREBREAK_LAKE", str(Path(folder) / "lake"))
         prepare()
-        load(given.persons, given.entries, given.accounts)
+        load(Path(folder) / "lake", given.persons, given.entries, given.accounts)
         measure(given.persons, given.entries)
 
 
@@ -48,9 +56,9 @@ def timed(what: str, work: Callable[[], object], rows: int) -> None:
     print(f"{what}: {rows:,} rows, {wall:.1f} s ({cpu:.1f} s of processor), {rows / wall:,.0f} rows/s", flush=True)
 
 
-def load(persons: int, entries: int, accounts: int) -> None:
+def load(lake: Path, persons: int, entries: int, accounts: int) -> None:
     """Fill vault, ledger and accounts."""
-    timed("vault", lambda: fill_vault(persons), persons)
+    publish_all(lake, persons)
     timed("ledger", lambda: fill_ledger(entries), entries)
     timed("accounts", lambda: fill_accounts(accounts), accounts)
 
@@ -62,31 +70,16 @@ def chunks(numbers: range) -> Iterator[list[int]]:
         yield chunk
 
 
-def phone(number: int) -> str:
-    """A phone of the drill's range."""
-    return f"+86199{number:08}"
+def publish_all(folder: Path, persons: int) -> None:
+    """From a lake to the desks: sealed, indexed, with the queue."""
+    from bench.desks_lake import make_lake
 
+    from firebreak.bridge.publish import publish
 
-def fill_vault(persons: int) -> None:
-    """Persons of Wuxi's grids, and a tenth of them elsewhere."""
-    from firebreak.ops.base.actor import system
-    from firebreak.ops.vault.actions import Record, store
-
-    surnames, given = "王李张刘陈杨赵黄周吴", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚"
-    for chunk in chunks(range(1, persons + 1)):
-        records = []
-        for number in chunk:
-            place = "320505001001" if number % 10 == 0 else f"320213{number % 90 + 1:03}{number % 20 + 1:03}"
-            values = {
-                "name": [surnames[number % 10] + given[number // 10 % 20] + given[number // 200 % 20]],
-                "doc_number": [
-                    f"320299{1950 + number % 60}{number % 12 + 1:02}{number % 28 + 1:02}{number % 10_000:04}"
-                ],
-                "phone": [phone(number)],
-                "address": [f"江苏省无锡市梁溪区演练街道{number % 90}号{number % 40}室"],
-            }
-            records.append(Record(number, place, f"{place}{number % 40 + 1:03}", values, simulated=True))
-        store(kind="person", records=records, source="bench", by=system("bench"))
+    made: list[Lake] = []
+    timed("lake", lambda: made.append(make_lake(folder, persons)), persons)
+    timed("published", lambda: publish(made[0]), persons)
+    timed("published again, nothing changed", lambda: publish(made[0]), persons)
 
 
 def fill_ledger(entries: int) -> None:
@@ -150,7 +143,7 @@ def fill_accounts(accounts: int) -> None:
             )
             for pk in keys[start : start + 2000]
         )
-    for office in (Office.AUDITOR, Office.ADMINISTRATOR, Office.OFFICER):
+    for office in (Office.AUDITOR, Office.ADMINISTRATOR, Office.OFFICER, Office.STEWARD):
         user = User.objects.create(username=f"the-{office}", label="演练", home=WUXI, must_change_password=False)
         Holding.objects.create(user=user, office=office, kind="division", value=WUXI, granted_by="bench")
         TOTPDevice.objects.create(user_id=user.pk, name="totp", key="31" * 20)
@@ -192,13 +185,13 @@ def get(client: Any, address: str) -> Any:
     return answer
 
 
-def further(client: Any, pages: int) -> str:
-    """The address of the ledger's page so many pages on."""
-    address = "/ledger/"
+def further(client: Any, pages: int, first: str = "/ledger/") -> str:
+    """The address of a list's page so many pages on."""
+    address = first
     for _ in range(pages):
         found = re.search(r'rel="next" href="([^"]+)"', get(client, address).content.decode())
         assert found
-        address = "/ledger/" + found[1].replace("&amp;", "&")
+        address = first + found[1].replace("&amp;", "&")
     return address
 
 
@@ -224,15 +217,56 @@ def pages() -> dict[str, Callable[[int], object]]:
     }
 
 
+def person_pages(persons: int) -> dict[str, Callable[[int], object]]:
+    """Every list and page of the persons desk and the review queue, each search and look a ledger entry, too."""
+    from bench.desks_lake import document, name_of, phone
+
+    from firebreak.ops.base.actor import system
+    from firebreak.ops.base.scope import everywhere
+    from firebreak.ops.persons.models import Review
+
+    officer, steward = client_of("officer"), client_of("steward")
+    pairs = list(everywhere(Review, because=str(system("bench"))).values_list("pk", flat=True)[: ROUNDS * 2])
+    deep = further(officer, 5, "/persons/")
+    some = [number * 7919 % persons // 10 * 10 + 1 for number in range(ROUNDS + 1)]
+
+    def find(field: str, value: str) -> Any:
+        answer = officer.post("/persons/find", {"field": field, "value": value})
+        assert b"/persons/" in answer.content, answer.status_code
+        return answer
+
+    return {
+        "persons": lambda _: get(officer, "/persons/"),
+        "persons, a county": lambda _: get(officer, "/persons/?division=320281"),
+        "persons, by division backwards": lambda _: get(officer, "/persons/?sort=-division"),
+        "persons, red (nobody)": lambda _: get(officer, "/persons/?colour=red"),
+        "persons, page 6": lambda _: get(officer, deep),
+        "find by number": lambda n: find("doc_number", document(some[n])),
+        "find by phone": lambda n: find("phone", phone(some[n])),
+        "find by name": lambda n: find("name", name_of(some[n])),
+        "find by pinyin": lambda n: find("name", "wang wei wei"),
+        "find by two characters": lambda n: find("name", name_of(some[n])[:2] + "*"),
+        "a person's file": lambda n: get(officer, f"/persons/{some[n]}"),
+        "a person's file in full": lambda n: officer.post(f"/persons/{some[n]}/show", {"reason": "演练"}),
+        "review queue": lambda _: get(steward, "/reviews/"),
+        "review queue, least likely": lambda _: get(steward, "/reviews/?sort=probability"),
+        "review queue of one person": lambda n: get(steward, f"/reviews/?person={some[n]}"),
+        "one pair": lambda n: get(steward, f"/reviews/{pairs[n]}"),
+        "rulings": lambda _: get(steward, "/reviews/rulings/"),
+    }
+
+
 def looks(officer: Any) -> dict[str, Callable[[int], object]]:
     """Looks into the vault; each of the last three is a ledger entry, too."""
+    from bench.desks_lake import phone
+
     from firebreak.ops.vault.actions import search, show
     from firebreak.ops.vault.selectors import masked
 
     return {
         "50 masked persons": lambda n: masked(kind="person", subject_ids=range(n * 50 + 1, n * 50 + 51), by=officer),
-        "find by phone": lambda n: search(kind="person", field="phone", value=phone(n * 10 + 1), by=officer),
-        "find by name (many)": lambda n: search(kind="person", field="name", value="王伟伟", by=officer),
+        "search by phone": lambda n: search(kind="person", field="phone", value=phone(n * 10 + 1), by=officer),
+        "search by name (many)": lambda n: search(kind="person", field="name", value="王伟伟", by=officer),
         "show one phone": lambda n: show(
             kind="person", subject_id=n * 10 + 1, fields=["phone"], reason="演练", by=officer
         ),
@@ -252,15 +286,22 @@ def measure(persons: int, entries: int) -> None:
 
     officer = actor_of(User.objects.get(username="the-officer"), verified=True)
     print(f"\n{'':32} median    p95 (ms), {persons:,} persons, {entries:,} entries")
+    failed: list[str] = []
     with acting_as(officer):
-        for name, work in (pages() | looks(officer)).items():
-            middle, high = p95(work)
+        for name, work in (pages() | person_pages(persons) | looks(officer)).items():
+            try:
+                middle, high = p95(work)
+            except AssertionError as error:
+                failed.append(f"{name}: {error}")
+                continue
             print(f"{name:32} {middle:6.1f} {high:6.1f}", flush=True)
     with acting_as(system("bench")):
         rows = models.QuerySet(Entry).order_by("-at", "-pk")
         middle, high = p95(lambda _: list(rows[entries // 2 : entries // 2 + 50]), 5)
         print(f"{'(by OFFSET, half way)':32} {middle:6.1f} {high:6.1f}")
     timed("verify", lambda: verdict(by=system("bench")), entries)
+    if failed:
+        raise SystemExit("\n".join(failed))
 
 
 if __name__ == "__main__":

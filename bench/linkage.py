@@ -138,7 +138,7 @@ def _three(lake: Lake, truth: pl.DataFrame, rival: bool) -> None:
         with timed("exact only"):
             groups, _ = grouped(opened.duck, opened.duck.table("mentions"), opened.duck.table("journeys"))
         print(scores(groups, truth, KEY).line("exact only"), flush=True)
-        table = _as_one_table(opened.duck) if rival else None
+        table = as_one_table(opened.duck) if rival else None
     if table is not None:
         _documented(table, truth)
 
@@ -156,7 +156,7 @@ def _band(found: Resolution, truth: pl.DataFrame) -> None:
     )
 
 
-def _as_one_table(duck: Duck) -> pl.DataFrame:
+def as_one_table(duck: Duck) -> pl.DataFrame:
     told = duck.table("mentions")
     rows = told.select(*KEY, "name", "doc_number", "phone", "sex", "address", birth_date=told.birth_date.cast("string"))
     found = pl.DataFrame(pl.from_arrow(duck.run(rows)))
@@ -178,10 +178,10 @@ def _drilled(out: Path, people: int, seed: int, level: str) -> tuple[Lake, pl.Da
     render(out / "truth", out, load_noise().at(level), seed)
     lake = Lake.open(out / "lake", create=True)
     take(lake, [out / "channels"], specs_from(), date(2020, 1, 31), "bench", lambda *_: None, workers=2)
-    return lake, _truth(lake, out / "truth")
+    return lake, truth_of(lake, out / "truth")
 
 
-def _truth(lake: Lake, folder: Path) -> pl.DataFrame:
+def truth_of(lake: Lake, folder: Path) -> pl.DataFrame:
     """``record_id, part, person``."""
     copies = dict(pl.read_parquet(folder / "files.parquet").filter(pl.col("of") != "").select("file", "of").iter_rows())
     with session(lake) as opened:

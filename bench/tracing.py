@@ -5,9 +5,9 @@
 
 The tickets are those of ``world.scale``, laid as the lake lays them. A case is one ride of the middle fortnight. Two
 questions: *near*: who sat within the rule (pairs, counted, which is what the rivals do), and *judged*: with relation,
-minutes, level, crew and companions, as ``firebreak trace`` lists them. Rivals get every tenth service, and we answer
-the same tickets beside them; all must count the same pairs. PostgreSQL has the index that suits the question,
-(run_date, service_id, coach), and its table clustered by it.
+minutes, level, crew and companions, as ``firebreak trace`` lists them. Rivals get some ten million tickets of whole
+services, and we answer the same tickets beside them; all must count the same pairs. PostgreSQL has the index that suits
+the question, (run_date, service_id, coach), and its table clustered by it.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ from firebreak.world.scale import Province
 
 SIZES = (1, 1_000, 100_000)
 DAYS = 14
+RIVALS_HOLD = 12_000_000
+"""So many tickets of whole services, of which some have no row."""
 NARROW = ["run_date", "service_id", "coach", "row", "board_seq", "alight_seq", "person_id"]
 PACK = rule_named("jiangsu-first-list")
 ROWS_ALONE = replace(PACK, settings=tuple(replace(one, same_seat_later=False) for one in PACK.settings))
@@ -216,7 +218,9 @@ def beside(lake: Lake, files: list[Path], sizes: list[int], rivals: list[str]) -
     """The same pairs from everybody: rows both known, three each way, on board together, another person."""
     with executor(lake, files) as duck:
         rides = duck.table("rides")
-        rides = rides.filter((rides.service_id % 10 == 0) & (rides.role != "crew") & rides.row.notnull())
+        whole = int(duck.run(rides.aggregate(n=rides.count()))["n"][0].as_py())
+        share = min(1_000 * RIVALS_HOLD // whole, 1_000)
+        rides = rides.filter((rides.service_id % 1_000 < share) & (rides.role != "crew") & rides.row.notnull())
         tenth = duck.run(rides)
     spread = lambda size: tenth.take(pa.array(range(0, len(tenth), max(len(tenth) // size, 1)))).slice(0, size)  # noqa: E731
     samples = {size: spread(size) for size in sizes}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +19,20 @@ from firebreak.world.channels.manual import channels_page
 
 ROOT = Path(__file__).parents[1]
 
+
+def api_page() -> str:
+    """The API's page; Django is set up for it alone."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firebreak.config.settings_test")
+    import django
+
+    django.setup()
+    from firebreak.web.api.manual import api_page as page
+
+    return page()
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "docs/reference/api.md": api_page,
     "docs/reference/tables.md": tables_page,
     "docs/reference/contact-rules.md": rules_page,
     "docs/reference/contact-rules-replay.md": replay_page,

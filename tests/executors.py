@@ -2,8 +2,8 @@
 
 A test that takes ``executor`` runs on DuckDB and on Spark in this process (``local[2]``, one Java machine a pytest
 worker). A question of nine rows costs Spark as much as one of a million, so that in the default run it gets a few of
-the inputs that ``generated`` draws; behind the marker ``long`` it gets as many as DuckDB, the tests written by hand
-too, and compiles its queries as it does in earnest. Where there is no Java or no pyspark, the tests on Spark are
+the inputs that ``generated`` draws; behind the marker ``long`` it gets more, the tests written by hand too, and
+compiles its queries as it does in earnest. Where there is no Java or no pyspark, the tests on Spark are
 skipped, by name.
 """
 
@@ -41,6 +41,10 @@ SMALL = {
 }
 INTERPRETED = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN"}
 """Half the time of a small question goes into compiling it to Java."""
+
+LONG_ON_SPARK = 12
+"""Inputs of a generated test behind ``long``: a question as large as the contact rules costs Spark one to three seconds
+of planning and compiling, whatever its rows."""
 
 needs_spark = pytest.mark.skipif(bool(NO_SPARK), reason=NO_SPARK)
 
@@ -106,8 +110,9 @@ def generated(*, on_spark: int = 3, examples: int = 30, **drawn: Any) -> Callabl
 
     def decorate(judge: Callable[..., None]) -> Any:
         def test(executor: Executor, request: pytest.FixtureRequest) -> None:
-            spark = request.node.callspec.params["executor"] == "spark"
-            _drawing(judge, executor, on_spark if spark else examples, drawn, shrink=not spark)()
+            kind = request.node.callspec.params["executor"]
+            count = {"spark": on_spark, "spark-long": min(examples, LONG_ON_SPARK)}.get(kind, examples)
+            _drawing(judge, executor, count, drawn, shrink=kind == "duckdb")()
 
         test.on_spark = on_spark  # type: ignore[attr-defined]
         test.__name__, test.__doc__, test.__module__ = judge.__name__, judge.__doc__, judge.__module__

@@ -74,10 +74,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def console(home: Path) -> Iterator[Console]:
+def console(home: Path, more: Mapping[str, str] | None = None) -> Iterator[Console]:
     """Serve, wait until it answers, stop it as its keeper would, and see that it ended well."""
     port = free_port()
-    env = environment(home, port)
+    env = environment(home, port, more)
     subprocess.run([FIREBREAK, "accounts", "drill"], env=env, check=True, capture_output=True)
     process = subprocess.Popen(
         [FIREBREAK, "serve"], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -240,3 +240,27 @@ def test_the_entry_of_a_grant_holds_until_when_and_what_was_before() -> None:
             details = everywhere(Entry, because="test").order_by("-id").first().details
         said.append((details["before"], details["until"]))
     assert said == [("not held", "2099-01-31"), ("2099-01-31", "no end")]
+
+
+def test_the_form_offers_only_what_can_be_given() -> None:
+    from firebreak.ops.accounts.forms import HoldingForm
+
+    form = HoldingForm()
+    assert [value for value, _ in form.fields["kind"].choices] == ["division", "grid"]
+    assert not {"citizen", "enterprise"} & {value for value, _ in form.fields["office"].choices}
+
+
+def test_a_province_reads_its_accounts_in_order_and_sees_the_same_as_by_its_range() -> None:
+    from django.db import connection
+
+    from firebreak.ops.accounts import policies, selectors
+    from firebreak.ops.accounts.models import User
+    from firebreak.ops.base.scope import visible
+
+    account(Office.OFFICER, "3202")
+    account(Office.OFFICER, "11")
+    auditor = actor(Office.AUDITOR, "32")
+    rows = selectors.users(by=auditor).order_by("username", "pk")
+    assert set(rows) == set(visible(User, by=auditor, policy=policies.READ))
+    if connection.vendor == "sqlite":
+        assert "TEMP B-TREE" not in rows.explain()

@@ -3,12 +3,17 @@ description does not know."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
+from ninja.responses import NinjaJSONEncoder
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from tests.desks import django_setup  # noqa: F401 - before the application is loaded
 from tests.desks.integration import token
@@ -17,8 +22,11 @@ from tests.desks.test_deliveries import delivered, gates, work
 
 from firebreak.config.wsgi import application
 from firebreak.ops.runs import actions as runs
+from firebreak.web.api.urls import api
 
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+# The served description, without a request: modules are loaded before there is a database to ask.
+schema = schemathesis.openapi.from_dict(json.loads(json.dumps(api.get_openapi_schema(), cls=NinjaJSONEncoder)))
+schema.app = application
 _QUIET = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much)
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
@@ -27,6 +35,17 @@ _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 def lines(_: Any, value: Any) -> bytes:
     """As it is: any text, which is hardly ever lines of JSON."""
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """A real request ends by dropping a connection that is inside a transaction, as every test's is (see Django's own
+    test client, which does the same)."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

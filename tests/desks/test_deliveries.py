@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from firebreak.bridge.explain import raw_line
 from firebreak.bridge.session import session
 from firebreak.bridge.specs import specs_from
 from firebreak.ops.base.policy import Refused
+from firebreak.ops.base.scope import acting_as
 from firebreak.ops.channels import actions, selectors, spool
 from firebreak.ops.channels.models import Batch, Channel, Delivery
 from firebreak.ops.runs.models import Run
@@ -29,9 +32,11 @@ BAD = ",无锡站,进站,320202199001011234,演练甲,36.5,Z1\n"
 
 
 @pytest.fixture(autouse=True)
-def _places(tmp_path: Path, settings: Any) -> None:
+def _places(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.FIREBREAK_SPOOL = tmp_path / "spool"
     settings.FIREBREAK_LAKE = tmp_path / "lake"
+    with acting_as(BY):
+        yield
 
 
 def gates(rows: int = 6, bad: int = 2) -> bytes:
@@ -44,7 +49,8 @@ def delivered(data: bytes, name: str = "无锡站闸机核验_20200127.csv", by:
 
 
 def work() -> dict[str, Any]:
-    return desk_work.take_in(Job(0, {}, BY))
+    with acting_as(BY):
+        return desk_work.take_in(Job(0, {}, BY))
 
 
 def again(delivery: Delivery) -> Delivery:
@@ -162,6 +168,16 @@ def test_another_area_sees_neither_deliveries_nor_batches() -> None:
         selectors.delivery(receipt=delivery.receipt, by=suzhou)
     with pytest.raises(Refused):
         actions.deliver(kept=spool.keep([b"x"], "x.csv"), division="3202", by=suzhou)
+
+
+def test_what_belongs_to_no_delivery_is_swept_after_a_day(settings: Any) -> None:
+    parked, orphan = delivered("甲,乙\n1,2\n".encode(), "未知.csv"), spool.keep([b"x"], "x.csv")
+    work()
+    for folder in settings.FIREBREAK_SPOOL.iterdir():
+        os.utime(folder, (0, 0))
+    work()
+    assert [folder.name for folder in settings.FIREBREAK_SPOOL.iterdir()] == [parked.receipt]
+    assert orphan.receipt != parked.receipt
 
 
 def test_a_copy_of_the_lake_forgets_what_the_lake_dropped() -> None:

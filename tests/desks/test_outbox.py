@@ -55,7 +55,7 @@ def state(lake: Lake) -> tuple[Any, ...]:
     return rulings, events, sorted(sorted(theirs) for theirs in people_of(lake).values())
 
 
-@pytest.mark.parametrize("step", [0, 1, 3, 4, 5])
+@pytest.mark.parametrize("step", [1, 4, *(pytest.param(step, marks=pytest.mark.long) for step in (0, 2, 3, 5, 6))])
 def test_work_killed_at_any_step_carries_each_decision_once(
     tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:

@@ -18,7 +18,7 @@ from tests.generative.travel import DAY, SEATS, Row, arrow, instant, rides, serv
 
 from firebreak.engine.backends.base import Executor
 from firebreak.engine.backends.duckdb import Duck
-from firebreak.engine.tracing import candidates, oracle
+from firebreak.engine.tracing import candidates, oracle, parts
 from firebreak.engine.tracing.find import found_contacts, near_pairs
 from firebreak.engine.tracing.nearby import in_the_coach
 from firebreak.engine.tracing.reach import reach
@@ -85,6 +85,7 @@ def loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     if request.param == "compiled":
         monkeypatch.setattr(candidates, "_MANY", 0)
     monkeypatch.setattr(candidates, "_RUNS", 1)
+    monkeypatch.setattr(parts, "_LARGE", 0)
 
 
 def judge(travelled: list[Row], timetable: list[Row], rule: RulePack, by_day: bool, cases: list[int]) -> None:

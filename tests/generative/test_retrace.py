@@ -11,8 +11,11 @@ from typing import Any
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.generative.staying import memberships, moment, presences
 from tests.generative.travel import DAY, Row, arrow, rides, services
 
+from firebreak.bridge.meet import meet
+from firebreak.bridge.orders import Order, resolve
 from firebreak.bridge.retrace import Retraced, retrace
 from firebreak.bridge.session import session
 from firebreak.lake.lake import Lake
@@ -22,6 +25,8 @@ WORLDS = st.fixed_dictionaries(
     {
         "rides": rides(),
         "services": services(),
+        "presences": presences(people=4),
+        "memberships": memberships(people=4),
         "cases": st.lists(
             st.fixed_dictionaries(
                 {
@@ -34,13 +39,15 @@ WORLDS = st.fixed_dictionaries(
         ),
     }
 )
-CHANGED = st.fixed_dictionaries({"what": st.sets(st.sampled_from(["rides", "services", "cases"])), "world": WORLDS})
+TABLES = ("rides", "services", "cases", "presences", "memberships")
+CHANGED = st.fixed_dictionaries({"what": st.sets(st.sampled_from(TABLES)), "world": WORLDS})
 
 
 def lay(lake: Lake, world: dict[str, list[Row]]) -> None:
     """The tables a list is made of, as a run of link would leave them."""
     cases = [{"record_id": (7 << 32) + n, "part": 0, **one} for n, one in enumerate(world["cases"])]
-    tables = {"cases": cases, "links": cases, "services": world["services"], "rides": world["rides"]}
+    tables = {"cases": cases, "links": cases, **{name: world.get(name, []) for name in TABLES if name != "cases"}}
+    tables["presences_by_person"] = tables["presences"]
     lake.replace_together({name: arrow(name, rows) for name, rows in tables.items()})
 
 
@@ -69,8 +76,12 @@ def differences(before: pl.DataFrame, now: pl.DataFrame) -> dict[Contact, str]:
     }  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None)
-@given(world=WORLDS, steps=st.lists(CHANGED, min_size=1, max_size=3), rules=st.sampled_from([[], ["nhc-coach"]]))
+@settings(max_examples=10, deadline=None)
+@given(
+    world=WORLDS,
+    steps=st.lists(CHANGED, min_size=1, max_size=3),
+    rules=st.sampled_from([["nhc@8"], ["us-cdc@2", "nhc-coach"]]),
+)
 def test_a_list_brought_up_to_date_is_the_list_made_from_nothing(
     world: dict[str, list[Row]], steps: list[dict[str, Any]], rules: list[str]
 ) -> None:
@@ -130,3 +141,28 @@ def test_a_later_day_of_judgement_traces_nobody_again_who_did_not_travel_in_betw
         assert retrace(lake, [], DAY, "test").retraced == 1
         made = retrace(lake, [], DAY + timedelta(days=1), "test")
         assert (made.retraced, made.cases, made.changes, made.exposures) == (0, 1, (), 1)
+
+
+def test_a_list_holds_whom_an_order_of_each_case_lists_off_its_rides() -> None:
+    """Whoever lives with a case, was in its room, or met its contact is on the list that ``firebreak trace`` prints."""
+    spent = {"start_at": moment(60), "end_at": moment(300), "place_kind": "hotel", "part": 0}
+    home = {"place_kind": "household", "part": 0}
+    world: dict[str, list[Row]] = {
+        "cases": [{"person_id": person, "state": "confirmed", "onset_on": DAY, "case_no": str(person)}
+                  for person in (1, 2)],
+        "presences": [{**spent, "person_id": person, "record_id": person, "place_id": 7, "cell_id": 70}
+                      for person in (1, 3)],
+        "memberships": [{**home, "person_id": person, "record_id": 10 * place + person, "place_id": place}
+                        for place, person in ((1, 1), (1, 4), (2, 2), (2, 5), (3, 3), (3, 6))],
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        lake = Lake.open(Path(folder), create=True)
+        lay(lake, world)
+        retrace(lake, ["nhc@8"], DAY, "test")
+        listed = exposures(lake)
+        with session(lake) as opened:
+            single = [row for case in ("1", "2") for row in meet(opened, resolve(opened, Order(case)), DAY, "nhc@8",
+                                                                 None, ()).exposures]  # fmt: skip
+    found = {(row["case_person_id"], row["person_id"], row["degree"]) for row in listed.iter_rows(named=True)}
+    assert found == {(1, 3, 1), (1, 4, 1), (2, 5, 1), (1, 6, 2)}
+    assert sorted(map(repr, single)) == sorted(repr(row) for row in listed.iter_rows(named=True))

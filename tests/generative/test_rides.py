@@ -9,13 +9,16 @@ from tests.generative.travel import DAY, Row, arrow, instant, journeys, linked, 
 from firebreak.engine.backends.base import Executor
 from firebreak.engine.tracing import oracle_rides
 from firebreak.engine.tracing.rides import board
+from firebreak.engine.tracing.rules import rule_named
+from firebreak.engine.tracing.trace import contacts, place_cases
 from firebreak.terms.tables import TABLES
 
 
 def boarded(
-    executor: Executor, timetable: list[Row], records: list[Row], people: list[Row]
+    executor: Executor, timetable: list[Row], records: list[Row], people: list[Row], mentions: list[Row] | None = None
 ) -> tuple[list[Row], dict[object, str]]:
-    for name, rows in (("stops", timetable), ("journeys", records), ("links", people)):
+    for name, rows in (("stops", timetable), ("journeys", records), ("links", people),
+                       ("mentions", mentions or [])):  # fmt: skip
         executor.put(name, arrow(name, rows))
     found = board(executor)
     outcomes = executor.run(found.resolutions).to_pylist()
@@ -28,14 +31,20 @@ def in_order(rides: list[Row]) -> list[str]:
 
 
 @generated(
-    examples=25, timetable=stops(), records=journeys(), people=st.lists(st.integers(0, 2), min_size=8, max_size=8)
+    examples=25,
+    timetable=stops(),
+    records=journeys(),
+    people=st.lists(st.integers(0, 2), min_size=8, max_size=8),
+    plates=st.lists(st.sampled_from([None, None, "苏B00001"]), min_size=8, max_size=8),
 )
 def test_rides_and_outcomes_equal_their_meaning(
-    executor: Executor, timetable: list[Row], records: list[Row], people: list[int]
+    executor: Executor, timetable: list[Row], records: list[Row], people: list[int], plates: list[str | None]
 ) -> None:
     links = linked(people, records)
-    rides, outcomes = boarded(executor, timetable, records, links)
-    expected, reasons = oracle_rides.board(timetable, records, links)
+    told = [{"record_id": row["record_id"], "part": row["part"], "plate": plate}
+            for row, plate in zip(records, plates, strict=False)]  # fmt: skip
+    rides, outcomes = boarded(executor, timetable, records, links, told)
+    expected, reasons = oracle_rides.board(timetable, records, links, told)
     assert outcomes == reasons
     assert in_order(rides) == in_order(expected)
 
@@ -102,3 +111,26 @@ def test_a_refund_in_another_channel_voids_the_sale(executor: Executor) -> None:
     sale = record(1, service_no="G1763", from_place="武汉", to_place="无锡东", ticket_no="T1", ticket_state="valid")
     assert rides_of(executor, sale) != []
     assert rides_of(executor, sale, record(2, ticket_no="T1", ticket_state="refunded", service_no="G1763")) == []
+
+
+def test_those_whom_one_record_names_in_a_car_were_in_one_car(executor: Executor) -> None:
+    car = {"mode": "car", "coach": None, "row": None, "letter": None, "place": "unknown", "service_no": None}
+    records = [record(1, **car), {**record(1, **car), "part": 1}, record(2, **car)]
+    links = linked([1, 2, 3], records)
+    rides, outcomes = boarded(executor, [], records, links)
+    assert len({ride["service_id"] for ride in rides}) == 1
+    assert {ride["person_id"] for ride in rides} == {1, 2}
+    assert outcomes[2, 0] == "no_service"
+
+
+def test_one_taxi_at_two_times_brings_nobody_together(executor: Executor) -> None:
+    taxi = {"mode": "taxi", "coach": None, "row": None, "letter": None, "place": "unknown", "service_no": None}
+    hours = ((1, 500, 560), (2, 520, 540), (3, 560, 600))
+    records = [record(n, **taxi, board_at=instant(DAY, start), alight_at=instant(DAY, end)) for n, start, end in hours]
+    plates = [{"record_id": n, "part": 0, "plate": "苏B00001"} for n, _, _ in hours]
+    rides, _ = boarded(executor, [], records, linked([1, 2, 3], records), plates)
+    everybody = executor.put("rides", arrow("rides", rides))
+    executor.put("services", arrow("services", []))
+    placed = place_cases(executor, everybody.filter(everybody.person_id == 1))
+    found = executor.run(contacts(everybody, placed, rule_named("nhc@8"))).to_pylist()
+    assert {(row["person_id"], row["minutes"]) for row in found} == {(2, 20)}

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.generative.staying import CASE, PACKS, moment, presences, spans
 from tests.generative.test_stays import in_order
@@ -42,6 +42,11 @@ def from_files(there: list[Row], whose: list[Row], rule: RulePack) -> tuple[list
     return found[0], found[1]
 
 
+@pytest.fixture(autouse=True)
+def look_into_small_files_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts_of, "_LARGE", 0)
+
+
 def judge(there: list[Row], whose: list[Row], rule: RulePack) -> None:
     few, whole = from_files(there, whose, rule)
     expected = list(oracle_stays.stay_contacts(there, whose, rule, places()))
@@ -52,14 +57,14 @@ def judge(there: list[Row], whose: list[Row], rule: RulePack) -> None:
 DRAWN = {"there": presences(), "whose": spans(), "rule": st.sampled_from(PACKS)}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(**DRAWN)
 def test_contacts_at_places_found_in_files_equal_a_loop_over_all_pairs(**drawn: Any) -> None:
     judge(**drawn)
 
 
 @pytest.mark.long
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(**DRAWN)
 def test_contacts_at_places_found_in_files_equal_a_loop_over_all_pairs_many_times(**drawn: Any) -> None:
     judge(**drawn)

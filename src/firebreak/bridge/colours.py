@@ -1,68 +1,27 @@
-"""Questions about colours: why somebody has one, what another rule set would change, where it rings, whom to verify."""
+"""Questions about everybody's colours: what another rule set would change, where it rings, whom to verify."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
-import pyarrow as pa
 
-from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake, frame, gathered
+from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake
+from firebreak.bridge.facts import frame, gathered
 from firebreak.bridge.session import Session
 from firebreak.engine.risk.alarms import alarms, enough_past
-from firebreak.engine.risk.compare import by_age, by_area, by_step, changes
-from firebreak.engine.risk.explain import Explanation, explain
-from firebreak.engine.risk.person import Told, findings_of
-from firebreak.engine.risk.population import in_force, narrowest, set_of
-from firebreak.engine.risk.rule_set import RuleSet, shipped_sets
+from firebreak.engine.risk.compare import by_age, by_area, by_step, changes, days_ahead
+from firebreak.engine.risk.rule_set import RuleSet
 from firebreak.engine.risk.screening import expected_risk
-from firebreak.engine.risk.vocabulary import CODES
-from firebreak.terms.errors import OrderError
-from firebreak.terms.tables import I64
 
-_KINDS = {code: kind for kind, code in CODES.items()}
 _COUNTY = 6
-
-
-def facts_of(opened: Session, person: int) -> list[Told]:
-    """Everything a rule may use about one person. The person is put, so that the same SQL serves the next question."""
-    duck = opened.duck
-    asked = duck.put("r_person", pa.table({"person_id": pa.array([person], I64)}))
-    rows = duck.run(duck.table("facts").semi_join(asked, "person_id"), "facts of one").to_pylist()
-    return [
-        Told(_KINDS[row["kind"]], row["on"], row["known_on"], row["value"], row["record_id"], row["part"])
-        for row in rows
-    ]
-
-
-def explain_person(
-    opened: Session,
-    person: int,
-    as_of: date,
-    lang: str,
-    sets: Sequence[RuleSet] | None = None,
-    here: str = JIANGSU,
-) -> Explanation:
-    """Why one person has a colour on a day. OrderError where the lake has no such person, or no facts of the day."""
-    gathered(opened, as_of)
-    found = opened.rows("persons", person_id=person)
-    if not found:
-        raise OrderError(
-            "FB-EXPLAIN-PERSON",
-            "no such person in the lake",
-            "A person has an id of this lake.",
-            "Take the id from a list.",
-        )
-    known = shipped_sets() if sets is None else sets
-    ruling = set_of(found[0]["division_code"], narrowest(in_force(known, as_of)), here)
-    return explain(findings_of(facts_of(opened, person), ruling, as_of), ruling, as_of, lang)
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What the second of two rule sets would change. ``steps``, ``areas``, ``ages`` as in ``engine.risk.compare``."""
+    """What the second of two rule sets would change. ``steps``, ``areas``, ``ages`` as in ``engine.risk.compare``;
+    ``…_days``: ``days_ahead`` under each."""
 
     before: RuleSet
     after: RuleSet
@@ -74,6 +33,8 @@ class Difference:
     ages: pl.DataFrame
     before_colours: dict[str, int]
     after_colours: dict[str, int]
+    before_days: dict[str, int]
+    after_days: dict[str, int]
     simulated: bool
 
 
@@ -92,6 +53,8 @@ def compare(opened: Session, as_of: date, before: RuleSet, after: RuleSet, here:
         by_age(changed, one.people, as_of),
         one.by_colour(),
         other.by_colour(),
+        days_ahead(one.colours, as_of),
+        days_ahead(other.colours, as_of),
         one.simulated,
     )
 
@@ -151,8 +114,3 @@ def to_verify(opened: Session, as_of: date, most: int) -> pl.DataFrame:
     gathered(opened, as_of)
     ranked = expected_risk(opened.duck, opened.duck.table("facts"), as_of)
     return frame(opened.duck.run(ranked.limit(most), "to verify"))
-
-
-def sets_in_force(as_of: date) -> list[RuleSet]:
-    """The shipped sets in force on a day, one a jurisdiction."""
-    return narrowest(in_force(shipped_sets(), as_of))

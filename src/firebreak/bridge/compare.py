@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from firebreak.bridge.coaches import seat_text
+from firebreak.bridge.compare_met import MetLine, met_lines
 from firebreak.bridge.exposures import Traced, aboard, expose, rule_of, window_of
 from firebreak.bridge.orders import Order, Target, resolve
 from firebreak.bridge.people import people_of
@@ -90,7 +91,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything side by side. ``lines`` are sorted, whoever is most likely infected first."""
+    """Everything side by side. ``lines`` are sorted, whoever is most likely infected first; ``met``: off the rides."""
 
     case: Case
     as_of: date
@@ -99,6 +100,7 @@ class Comparison:
     rides: tuple[RideLine, ...]
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
+    met: tuple[MetLine, ...] = ()
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -111,6 +113,10 @@ class Comparison:
             signs = tuple((one.level, one.reason, tuple(sorted(one.values.items()))) for one in line.verdicts)
             found[(line.ride, kind, signs)].append(line)
         return tuple(_group(lines) for lines in found.values())
+
+    def met_by(self, column: int) -> int:
+        """People that this rule lists off the rides."""
+        return len({line.person.person_id for line in self.met if line.verdicts[column].level})
 
     def only(self, column: int) -> tuple[Line, ...]:
         """Lines that this rule alone lists."""
@@ -166,8 +172,9 @@ def compare(
         _column(session, target, pack, cite, one, keys, as_of, [line.verdicts[at].level for line in lines])
         for at, ((pack, cite), one) in enumerate(zip(packs, traced, strict=True))
     )
+    met = met_lines(session, target, packs, traced, as_of)
     return Comparison(_case(target, people[target.person_id]), as_of, by, is_drill(session, everybody.exposures), rides,
-                      columns, lines)  # fmt: skip
+                      columns, lines, met)  # fmt: skip
 
 
 def _case(target: Target, person: Person) -> Case:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
 from firebreak.bridge.session import Session, session
+from firebreak.bridge.specs import specs_from
+from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.lake.lake import Lake
 from firebreak.terms.errors import LakeError
 
@@ -31,6 +34,17 @@ def reading() -> Iterator[Session]:
     """One consistent look at it, for a page: the files of this instant. Costs about 20 ms. Errors: LakeError."""
     with session(the_lake(), memory_limit="512MB", threads=1) as opened:
         yield opened
+
+
+def the_specs() -> tuple[ChannelSpec, ...]:
+    """The channel specs of this installation: those shipped, and those of the folder that FIREBREAK_SPECS names. Read
+    once a process."""
+    return _specs(settings.FIREBREAK_SPECS)
+
+
+@cache
+def _specs(folder: Path | None) -> tuple[ChannelSpec, ...]:
+    return tuple(specs_from((folder,) if folder else ()))
 
 
 def today() -> date:

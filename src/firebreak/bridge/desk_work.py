@@ -9,13 +9,13 @@ from typing import Any
 
 from django.conf import settings
 
-from firebreak.bridge.assess import make_facts, propose
+from firebreak.bridge.assess import propose
 from firebreak.bridge.channels import batch_rows, channel_rows, reject_counts, rejects_of
-from firebreak.bridge.desk_lake import the_lake, today
+from firebreak.bridge.desk_lake import the_lake, the_specs, today
+from firebreak.bridge.facts import make_facts
 from firebreak.bridge.linking import link_new, the_model
 from firebreak.bridge.retrace import retrace
 from firebreak.bridge.run import after_links, take
-from firebreak.bridge.specs import specs_from
 from firebreak.engine.intake.by_record import as_records
 from firebreak.engine.intake.report import FileReport, Outcome
 from firebreak.engine.intake.spec_model import ChannelSpec
@@ -25,6 +25,7 @@ from firebreak.ops.base.actor import system
 from firebreak.ops.channels import actions as channels
 from firebreak.ops.channels import mirror, selectors, spool
 from firebreak.ops.channels.models import Delivery
+from firebreak.ops.integrations import actions as integrations
 from firebreak.ops.runs import actions as runs
 from firebreak.ops.runs.progress import Job
 from firebreak.terms.errors import OrderError
@@ -35,7 +36,7 @@ Counts = dict[str, Any]
 def take_in(job: Job) -> Counts:
     """Every delivery that waits, each into the lake and then told what became of it; then the desk's copy of the
     lake's batches. Where rows came in, the chain is asked for."""
-    lake, specs = the_lake(create=True), specs_from()
+    lake, specs = the_lake(create=True), the_specs()
     waiting = list(selectors.waiting(by=job.by))
     counts = Counts(deliveries=len(waiting), kept=0, rejected=0)
     for done, delivery in enumerate(waiting):
@@ -52,6 +53,8 @@ def take_in(job: Job) -> Counts:
         counts["rejected"] += sum(file["rejected"] for file in files)
     job.step("mirror")
     counts["batches"] = mirror.renew(batches=batch_rows(lake), channels=channel_rows(lake, specs), by=job.by)
+    spool.sweep(selectors.unsettled(by=job.by))
+    integrations.sweep(by=job.by)
     if counts["kept"]:
         counts["chain"] = runs.request(kind="chain", by=job.by).pk
     return counts

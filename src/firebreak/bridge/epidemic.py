@@ -28,7 +28,8 @@ class Caught:
 
     ``listed``: on some case's list, as close and as anything; ``infected``: truly infected after 00:00 of the first day
     by somebody else of the drill, with an onset; ``before``: of those, on a list made on a day before their onset;
-    ``ever``: on any list. ``by_route``: (before, infected) by how they were infected.
+    ``ever``: on any list. ``by_route``: (before, infected) by how they were infected; ``listed_by``: people listed for
+    that kind of nearness (household, workplace, school, seat, companion, place), who may be listed for several.
     """
 
     cite: str
@@ -40,11 +41,17 @@ class Caught:
     before: int
     ever: int
     by_route: dict[str, tuple[int, int]]
+    listed_by: dict[str, int]
 
     @property
     def listed_per_infection(self) -> float | None:
         """People listed for each infection found before its onset; None where none was."""
         return self.listed / self.before if self.before else None
+
+    def cost_of(self, route: str) -> float | None:
+        """People listed for that nearness for each infection by that route found before onset; None where none was."""
+        before = self.by_route.get(route, (0, 0))[0]
+        return self.listed_by.get(route, 0) / before if before else None
 
 
 def last_report(session: Session) -> date:
@@ -83,11 +90,26 @@ def _one(session: Session, pack: RulePack, infected: pl.DataFrame, kinds: Places
         before=int(routes["before"].sum()),
         ever=int(by_person["day"].is_not_null().sum()),
         by_route={how: (before, whole) for how, before, whole in sorted(routes.iter_rows())},
+        listed_by=_by_nearness(listed),
     )
 
 
+_OF_SETTING = {"household": "household", "workplace": "workplace", "class": "school"}
+_OF_LEVEL = {"companion": "companion", "seat": "seat", "coach": "seat", "crew": "seat"}
+
+
+def _by_nearness(listed: pl.DataFrame) -> dict[str, int]:
+    """People listed by the kind of their nearness, named as the routes of infection are; other places ``place``."""
+    kind = pl.coalesce(
+        pl.col("level").replace_strict(_OF_LEVEL, default=None, return_dtype=pl.String),
+        pl.col("setting").replace_strict(_OF_SETTING, default="place", return_dtype=pl.String),
+    )
+    rows = listed.filter(pl.col("level") != "case").group_by(kind.alias("kind")).agg(pl.col("person_id").n_unique())
+    return dict(sorted(rows.iter_rows()))
+
+
 def _listed(session: Session, pack: RulePack, kinds: Places, as_of: date) -> pl.DataFrame:
-    """``case_person_id, person_id, contact_level, level, listed_on`` of everybody on some case's list.
+    """``case_person_id, person_id, contact_level, level, setting, listed_on`` of everybody on some case's list.
 
     Each traced case has a row of its own, level ``case``.
     """
@@ -100,10 +122,11 @@ def _listed(session: Session, pack: RulePack, kinds: Places, as_of: date) -> pl.
     found.append(member_contacts(duck.table("memberships"), members, pack))
     stays = place_stays(duck, duck.table("presences"), spans.drop("listed_on"), pack, kinds, "e")
     found.append(stay_contacts(duck, duck.table("presences"), stays, pack, "e"))
-    columns = ("case_person_id", "person_id", "contact_level", "level")
+    columns = ("case_person_id", "person_id", "contact_level", "level", "setting")
     case_rows = spans.select(
-        "case_person_id", "person_id", contact_level=ibis.literal("close"), level=ibis.literal("case")
-    )
+        "case_person_id", "person_id", contact_level=ibis.literal("close"), level=ibis.literal("case"),
+        setting=ibis.literal(""),
+    )  # fmt: skip
     everybody = ibis.union(*(part.select(columns) for part in found), case_rows)
     dated = everybody.join(spans.select("case_person_id", "listed_on"), "case_person_id").distinct()
     return pl.DataFrame(duck.run(dated, "lists"))

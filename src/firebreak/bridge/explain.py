@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from firebreak.bridge.explain_places import places_of
+from firebreak.bridge.explain_places import lists_of, places_of
+from firebreak.bridge.rulings import stands_for
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import local
 from firebreak.engine.intake.spec import ChannelSpec
 from firebreak.lake.batches import Batch
 from firebreak.lake.errors import damaged_file
+from firebreak.lake.lake import Lake
 from firebreak.lake.layout import raw_path
 from firebreak.terms.errors import FirebreakError, LakeError, OrderError
 from firebreak.terms.ids import record_id, split_record_id
@@ -47,8 +49,9 @@ class Node:
 def explain_person(session: Session, person: int, specs: Sequence[ChannelSpec]) -> Node:
     """The person's values, each with its source, where it was and belongs, then the records linked to it.
 
-    OrderError where there is nobody.
+    An id that was merged stands for whoever it is today. OrderError where there is nobody.
     """
+    person = stands_for(session, person) if person <= _GREATEST else person
     people = session.rows("persons", person_id=person) if person <= _GREATEST else []
     if not people:
         raise OrderError("FB-EXPLAIN-PERSON", f"person {person} is not in the lake", "A person has an id of this lake.",
@@ -56,7 +59,7 @@ def explain_person(session: Session, person: int, specs: Sequence[ChannelSpec]) 
     links = sorted(session.rows("links", person_id=person), key=lambda row: (row["record_id"], row["part"]))
     records = [_record(session, link["record_id"], specs, link, raw=False) for link in links[:_SHOWN_RECORDS]]
     values = {"person": str(person), "records": str(len(links)), "channels": str(people[0]["channels"] or 0)}
-    places = [Node(key, told) for key, told in places_of(session, person)]
+    places = [Node(key, told) for key, told in (*places_of(session, person), *lists_of(session, person))]
     return Node("person", values, (), (*_fields(session, person), *places, *records))
 
 
@@ -173,11 +176,16 @@ def _delivered(session: Session, batch: Batch, spec: ChannelSpec | None, line: i
 
 def raw_line(session: Session, batch: Batch, spec: ChannelSpec, line: int) -> dict[str, str]:
     """The cells of data row ``line`` (from 1) as they were delivered, by the file's own column names."""
+    return delivered_line(session.lake, batch, spec, line)
+
+
+def delivered_line(lake: Lake, batch: Batch, spec: ChannelSpec, line: int) -> dict[str, str]:
+    """The same, for whoever needs nothing else of the lake."""
     from firebreak.engine.intake.by_record import layout_of
     from firebreak.engine.intake.readers.found import Found
     from firebreak.engine.intake.readers.read import read
 
-    with session.lake.raw(batch.batch_id) as stream:
+    with lake.raw(batch.batch_id) as stream:
         found = Found(batch.file_name, batch.member, _bytes(stream, batch), batch.sha256)
     for chunk in read(found, layout_of(spec, found.base_name)):
         lines = chunk.lines

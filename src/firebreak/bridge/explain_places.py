@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from firebreak.bridge.session import Row, Session
 from firebreak.bridge.timetable import local
+from firebreak.engine.tracing.followed import followed
 
 _SHOWN = 40
 
@@ -26,6 +27,19 @@ def places_of(session: Session, person: int) -> Iterator[Step]:
     for row in belongs[:_SHOWN]:
         days = {"start": str(row["valid_from"] or "…"), "end": str(row["valid_to"] or "…")}
         yield "membership", _told(row, names) | days
+
+
+def lists_of(session: Session, person: int) -> Iterator[Step]:
+    """On which cases' lists the person is, as identities are today, the first forty; each with the proving record."""
+    duck = session.duck
+    rows = followed(*(duck.table(name) for name in ("exposures", "links", "aliases")))
+    own = duck.run(rows.filter(rows.person_id == person), "lists").to_pylist()
+    own.sort(key=lambda row: (row["case_person_id"], row["rule"], row["record_id"], row["part"]))
+    for row in own[:_SHOWN]:
+        yield "listed", {
+            "case": str(row["case_person_id"]), "rule": row["rule"], "level": row["contact_level"],
+            "relation": row["relation"], "start": _moment(row["from_at"]), "record": str(row["record_id"]),
+        }  # fmt: skip
 
 
 def _told(row: Row, names: Mapping[tuple[int, int | None], Row]) -> dict[str, str]:

@@ -124,8 +124,9 @@ def _merges(before: Mapping[str, pl.DataFrame], found: Linked, stamp: Stamp) -> 
     first = int(max(old["merge_id"].to_list(), default=0)) + 1
     fresh = found.merges.sort("person_id", "absorbed_id").with_row_index("merge_id", first)
     fresh = fresh.with_columns(pl.col("merge_id").cast(pl.Int64))
-    ends = found.links.select(right_record_id="record_id", right_part="part", probability="confidence")
+    ends = found.links.select(right_record_id="record_id", right_part="part", sure="confidence")
     fresh = fresh.join(ends, on=["right_record_id", "right_part"], how="left", maintain_order="left")
+    fresh = fresh.with_columns(probability=pl.coalesce("probability", "sure"))
     living = found.links.select(alias_id="person_id").unique()
     back = before["aliases"].join(living, on="alias_id", how="semi").select("merge_id")
     back = back.with_columns(back=pl.lit(stamp.run_id, dtype=pl.Int64))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -183,7 +183,7 @@ def _link_some(
 def _sticking(resolver: Resolver, seeds: pl.DataFrame, links: pl.DataFrame, population: Population) -> Resolver:
     def resolved(run: Executor, model: Model | None, rulings: pl.DataFrame) -> Resolution:
         found = resolver(run, model, rulings, population)
-        return Resolution(sticky(found.groups, seeds, links), found.reviews, found.notes)
+        return replace(found, groups=sticky(found.groups, seeds, links))
 
     return resolved
 

@@ -1,5 +1,5 @@
-"""Where the bridge asks the engine whom a case met off its rides: at places, at home and at work, on repeated trips
-together; and whom those people met."""
+"""Where the bridge asks the engine whom cases met off their rides: at places, at home and at work, on repeated trips
+together; and whom those people met. One case or all of them, in the same expressions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from firebreak.bridge.exposures import rule_of, window_row
 from firebreak.bridge.orders import Target
 from firebreak.bridge.session import Row, Session
+from firebreak.engine.backends.base import Expr
 from firebreak.engine.tracing.belonging import member_contacts, place_members
-from firebreak.engine.tracing.cases import LONGEST_RUN
+from firebreak.engine.tracing.cases import LONGEST_RUN, rides_in_windows
 from firebreak.engine.tracing.joint_trips import joint_trip_contacts
 from firebreak.engine.tracing.places import places
 from firebreak.engine.tracing.rules import RulePack
@@ -21,7 +24,7 @@ from firebreak.engine.tracing.second_degree import second_degree
 from firebreak.engine.tracing.stay_rules import reach_of_places
 from firebreak.engine.tracing.stays import SPANS, place_stays, stay_contacts
 from firebreak.engine.tracing.trace import place_cases
-from firebreak.terms.tables import EXPOSURES, RIDES
+from firebreak.terms.tables import EXPOSURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,66 +42,85 @@ def meet(
     """Everybody the target met in its infectious window off the rides of ``aboard`` (the exposures on those rides), and
     contacts of close contacts. Nobody where the target is no case, or where the rule asks for nobody."""
     pack, _ = rule_of(rule, rows, as_of)
-    span = _span(session, target, pack, as_of)
-    if span is None:
+    span = spans_of(window_row(session, target, pack, as_of))
+    if not span.num_rows:
         return Encounters()
-    stays, met = _at_places(session, span, pack)
+    known = pa.Table.from_pylist([dict(row) for row in aboard], schema=EXPOSURES.schema)
+    stays, found = off_rides(session, span, known, pack, as_of)
+    return Encounters(tuple(found.to_pylist()), tuple(stays.to_pylist()))
+
+
+def spans_of(windows: pa.Table) -> pa.Table:
+    """``stays.SPANS`` of cases with these windows (``cases.WINDOWS``)."""
+    person = windows["person_id"]
+    return pa.table([person, person, windows["window_from"], windows["window_to"]], schema=SPANS)
+
+
+def off_rides(
+    session: Session, spans: pa.Table, aboard: pa.Table, pack: RulePack, as_of: date
+) -> tuple[pa.Table, pa.Table]:
+    """(stays of the cases that the rule speaks of, exposures off their rides) of cases in their spans; ``aboard``: the
+    exposures on their rides, whose close contacts count for the second degree."""
+    stays, met = _at_places(session, spans, pack)
     if pack.companions.joint_trips:
-        met += _joint_trips(session, target, span, pack)
-    if pack.second_degree.listed and (met or aboard):
-        met += _second(session, [*aboard, *met], pack, as_of)
-    return Encounters(tuple(met), tuple(stays))
+        met.append(_joint_trips(session, spans, pack))
+    if pack.second_degree.listed:
+        met.append(_second(session, pa.concat_tables([aboard, *met]), pack, as_of))
+    return stays, pa.concat_tables([EXPOSURES.schema.empty_table(), *met])
 
 
-def _span(session: Session, target: Target, pack: RulePack, as_of: date) -> pa.Table | None:
-    mine = window_row(session, target, pack, as_of)
-    if not mine.num_rows:
-        return None
-    person = mine["person_id"]
-    return pa.table([person, person, mine["window_from"], mine["window_to"]], schema=SPANS)
-
-
-def _at_places(session: Session, span: pa.Table, pack: RulePack) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The case's stays, and its contacts at places and by belonging."""
+def _at_places(session: Session, spans: pa.Table, pack: RulePack) -> tuple[pa.Table, list[pa.Table]]:
+    """The cases' stays, and their contacts at places and by belonging."""
     duck, kinds = session.duck, places()
+    whose = duck.put("b_span", spans)
     if not reach_of_places(kinds, pack).num_rows:
-        return [], []
-    spans = duck.put("b_span", span)
-    stays = place_stays(duck, duck.table("presences_by_person"), spans, pack, kinds)
-    own = duck.run(stays, "stays of the case").to_pylist()
-    met = duck.run(stay_contacts(duck, duck.table("presences"), stays, pack), "at places").to_pylist() if own else []
-    members = place_members(duck, duck.table("memberships"), spans, pack, kinds)
-    met += duck.run(member_contacts(duck.table("memberships"), members, pack), "by belonging").to_pylist()
-    return own, met
+        return pa.table({}), []
+    stays = place_stays(duck, duck.table("presences_by_person"), whose, pack, kinds)
+    own = duck.run(stays, "stays of the case")
+    met = [duck.run(stay_contacts(duck, duck.table("presences"), stays, pack), "at places")] if own.num_rows else []
+    members = place_members(duck, duck.table("memberships"), whose, pack, kinds)
+    return own, [*met, duck.run(member_contacts(duck.table("memberships"), members, pack), "by belonging")]
 
 
-def _joint_trips(session: Session, target: Target, span: pa.Table, pack: RulePack) -> list[dict[str, Any]]:
+def _joint_trips(session: Session, spans: pa.Table, pack: RulePack) -> pa.Table:
     """Companions by repeated trips; their trips before the window tell who they are, those in it are exposures."""
     duck = session.duck
-    first, last = span["window_from"][0].as_py(), span["window_to"][0].as_py()
-    days = timedelta(days=pack.companions.within_days or 0) + LONGEST_RUN
-    session.only_days("rides", [first.date() - days, last.date() + timedelta(days=1)])
-    own = session.rows("rides", person_id=target.person_id)
-    counted = [ride for ride in own if _counts(ride, first, last)]
-    if not counted or len({(ride["run_date"], ride["service_id"]) for ride in own}) < (
-        pack.companions.joint_trips or 0
-    ):
-        return []
-    session.only_days("rides", [day for ride in own for day in (ride["run_date"],)])
-    placed = place_cases(duck, duck.put("b_all_rides", pa.Table.from_pylist(own, schema=RIDES.schema)))
-    wanted = {(ride["record_id"], ride["part"]) for ride in counted}
-    found = duck.run(joint_trip_contacts(duck, duck.table("rides"), placed, placed, pack), "joint trips").to_pylist()
-    return [row for row in found if (row["case_record_id"], row["case_part"]) in wanted]
+    own = duck.keep("b_all_rides", _known_rides(session, spans, pack))
+    each = own.select("person_id", "run_date", "service_id").distinct()
+    runs = each.group_by("person_id").agg(runs=each.count())
+    often = duck.run(runs.filter(runs.runs >= pack.companions.joint_trips).select("person_id"), "frequent travellers")
+    days = duck.run(own.select("run_date").distinct(), "days travelled")["run_date"].to_pylist()
+    if not often.num_rows:
+        return EXPOSURES.schema.empty_table()
+    session.only_days("rides", days)
+    windows = duck.table("b_span").select("person_id", "window_from", "window_to")
+    inside = rides_in_windows(own, windows)
+    counted = inside.select(c_person_id="person_id", c_record_id="record_id", c_part="part")
+    placed = place_cases(duck, own)
+    return duck.run(joint_trip_contacts(duck, duck.table("rides"), placed, counted, pack), "joint trips")
 
 
-def _counts(ride: Row, first: Any, last: Any) -> bool:
-    """Does the ride touch the window? One of unknown time does."""
-    begins = ride["board_at"] is None or ride["board_at"] < last
-    return begins and (ride["alight_at"] is None or ride["alight_at"] > first)
-
-
-def _second(session: Session, first: list[Any], pack: RulePack, as_of: date) -> list[dict[str, Any]]:
+def _known_rides(session: Session, spans: pa.Table, pack: RulePack) -> Expr:
+    """The cases' rides in their windows and in the days before that tell who travels with them."""
     duck = session.duck
-    known = duck.put("b_first", pa.Table.from_pylist(first, schema=EXPOSURES.schema))
-    found = second_degree(duck, known, pack, places(), as_of, duck.table("presences_by_person"))
-    return list(duck.run(found, "second degree").to_pylist())
+    before = timedelta(days=pack.companions.within_days or 0) + LONGEST_RUN
+    first, last = pc.min(spans["window_from"]).as_py(), pc.max(spans["window_to"]).as_py()
+    name = "rides_by_person" if session.snapshot.files("rides_by_person") else "rides"
+    if name == "rides":
+        session.only_days(name, [first.date() - before, last.date() + timedelta(days=1)])
+    rides, whose = duck.table(name), duck.table("b_span")
+    own = rides.join(whose.select("person_id", "window_from", "window_to"), "person_id")
+    begins = own.window_from.cast("timestamp").date() - ibis.interval(days=before.days)
+    ends = own.window_to.cast("timestamp").date() + ibis.interval(days=1)
+    return own.filter(own.run_date.between(begins, ends)).select(rides.columns).distinct()
+
+
+def _second(session: Session, first: pa.Table, pack: RulePack, as_of: date) -> pa.Table:
+    """Contacts of the close contacts of ``first``."""
+    if not first.num_rows:
+        return EXPOSURES.schema.empty_table()
+    duck = session.duck
+    known = duck.put("b_first", first)
+    return duck.run(
+        second_degree(duck, known, pack, places(), as_of, duck.table("presences_by_person")), "second degree"
+    )

@@ -41,6 +41,12 @@ def met_people(
     return tuple(rows)
 
 
+def meetings_of(session: Session, rows: Sequence[Row]) -> tuple[Meeting, ...]:
+    """Exposures off the rides as meetings, the nearest first."""
+    names = _names(session, Encounters(tuple(dict(row) for row in rows)))
+    return tuple(sorted((_meeting(session, row, names) for row in rows), key=_near_first))
+
+
 def _near_first(meeting: Meeting) -> tuple[Any, ...]:
     at = meeting.from_at.isoformat() if meeting.from_at else ""
     return closeness(meeting.relation), longest_first(meeting.minutes), at, meeting.record_id
@@ -81,6 +87,7 @@ def _meeting(session: Session, row: Row, names: Names) -> Meeting:
         case_record_id=row["case_record_id"],
         record_id=row["record_id"],
         part=row["part"] or 0,
+        case_part=row["case_part"] or 0,
     )
 
 

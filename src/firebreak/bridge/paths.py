@@ -1,4 +1,4 @@
-"""The path of an exposure: case record → ride → rule → the contact's record."""
+"""The path of an exposure: case record → ride or place → rule → the contact's record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from typing import Any
 from firebreak.bridge.coaches import seat_text
 from firebreak.bridge.compare import key_of
 from firebreak.bridge.exposures import Traced, aboard, expose, rule_of, window_of
+from firebreak.bridge.meet import meet
+from firebreak.bridge.meetings import meetings_of
 from firebreak.bridge.orders import Order, Target, resolve
+from firebreak.bridge.report import Meeting
+from firebreak.bridge.rulings import stands_for
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import local, service_of, stops_of, stops_told
 from firebreak.bridge.trace import is_drill
@@ -69,8 +73,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Encounter:
+    """One exposure off the rides: the meeting, and the records that put each of the two there. Of a second degree
+    ``case`` puts the contact between there."""
+
+    meeting: Meeting
+    case: Source
+    contact: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
-    """Everything between a case and one contact under one rule. ``steps`` in order of the rides."""
+    """Everything between a case and one contact under one rule. ``steps`` in order of the rides, ``encounters`` off
+    them, the nearest first."""
 
     case_no: str
     case_person_id: int
@@ -84,15 +99,18 @@ class Path:
     in_force: bool
     simulated: bool
     steps: tuple[Step, ...]
+    encounters: tuple[Encounter, ...] = ()
 
 
 def path_between(session: Session, order: Order, person: int, *, rule: str, as_of: date) -> Path:
     """The path from an order's case to a person. OrderError where the rule does not list the person."""
-    target = resolve(session, order)
+    target, person = resolve(session, order), stands_for(session, person)
     pack, cite = rule_of(rule, None, as_of)
     traced = expose(session, target, as_of, cite, None, pack)
     rows = [row for row in traced.exposures if row["person_id"] == person]
-    if not rows:
+    found = meet(session, target, as_of, cite, None, traced.exposures)
+    met = [row for row in found.exposures if row["person_id"] == person]
+    if not rows and not met:
         what = f"{cite} lists no exposure of person {person} to this case"
         rule_said, remedy = "A path leads to somebody the rule lists.", "Take the id from that list, or another rule."
         raise OrderError("FB-EXPLAIN-PATH", what, rule_said, remedy)
@@ -100,12 +118,17 @@ def path_between(session: Session, order: Order, person: int, *, rule: str, as_o
     steps = sorted(
         (_step(session, traced, row, pack, reasons) for row in rows), key=lambda step: (step.run_date, step.from_seq)
     )
-    return _path(session, target, person, pack, cite, as_of, is_drill(session, traced.exposures), steps)
+    encounters = [
+        Encounter(one, _source(session, one.case_record_id, one.case_part), _source(session, one.record_id, one.part))
+        for one in meetings_of(session, met)
+    ]
+    simulated = is_drill(session, (*traced.exposures, *met))
+    return _path(session, target, person, pack, cite, as_of, simulated, steps, encounters)
 
 
 def _path(
     session: Session, target: Target, person: int, pack: RulePack, cite: str, as_of: date, simulated: bool,
-    steps: Sequence[Step],
+    steps: Sequence[Step], encounters: Sequence[Encounter],
 ) -> Path:  # fmt: skip
     case = target.case or {}
     return Path(
@@ -114,6 +137,7 @@ def _path(
         onset_on=case.get("onset_on"), reported_on=case.get("reported_on"),
         window=window_of(session, target, pack, as_of), person_id=person, pack=pack, cite=cite,
         in_force=pack.in_force(as_of), simulated=simulated, steps=tuple(steps),
+        encounters=tuple(encounters),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from firebreak.bridge.colours import explain_person
+from firebreak.bridge.one import explain_person
 from firebreak.bridge.session import Session
 from firebreak.bridge.timetable import SHANGHAI, local
 from firebreak.engine.risk.explain import Explanation
@@ -16,7 +16,7 @@ from firebreak.terms.errors import OrderError
 MOST_EVENTS = 200
 MOST_EXPOSURES = 100
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=SHANGHAI)
-_NO_COLOUR = ("FB-RISK-NO-FACTS", "FB-RISK-NO-SET", "FB-EXPLAIN-PERSON")
+_NO_COLOUR = ("FB-RISK-NO-FACTS", "FB-RISK-STALE", "FB-RISK-NO-SET", "FB-EXPLAIN-PERSON")
 
 
 @dataclass(frozen=True, slots=True)

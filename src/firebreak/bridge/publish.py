@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
+from django.conf import settings
 
 from firebreak.bridge.desk_lake import the_lake, today
 from firebreak.bridge.person_rows import PersonRow, colours_now, person_ids, person_rows
@@ -23,6 +24,7 @@ from firebreak.ops.base.keyring import ring
 from firebreak.ops.base.scope import acting_as
 from firebreak.ops.outbox import selectors as outbox
 from firebreak.ops.persons import actions, selectors
+from firebreak.ops.runs import actions as runs
 from firebreak.ops.runs.progress import Job
 from firebreak.ops.vault.actions import Record
 
@@ -31,7 +33,7 @@ SLICE = 50_000
 """Persons that are in memory at once."""
 _LEVELS = (12, 9, 6, 4, 2, 0)
 """Digits of a community, a street, a county, a prefecture, a province, the country."""
-_SMALLEST, _GREATEST = -(1 << 63), (1 << 63) - 1
+_SMALLEST, _GREATEST = 0, (1 << 63) - 2
 
 Counts = dict[str, Any]
 Tell = Callable[[int, int], None]
@@ -54,6 +56,8 @@ def work(job: Job) -> Counts:
     only = job.arguments.get("people")
     done = publish(the_lake(), _telling(job), only)
     settle(job.by)
+    if "cases" in settings.FIREBREAK_WORK:  # a case's desk is that of where its person lives, as published
+        runs.request(kind="cases", by=job.by)
     return asdict(done)
 
 
@@ -93,9 +97,8 @@ def publish(lake: Lake, tell: Tell = lambda _done, _all: None, only: Collection[
         colours, key = colours_now(opened), ring().derived("marks", ring().current)
         for first, last, part in _slices(wanted):
             rows = list(person_rows(opened, part, colours, today()))
-            before = selectors.marks(first=first, last=last, by=BRIDGE)
-            if only is not None:
-                before = {person: mark for person, mark in before.items() if person in set(part)}
+            within = range(first, last + 1) if only is None else part
+            before = selectors.marks(person_ids=within, by=BRIDGE)
             _write(rows, before, key, simulated, done)
             _drop(set(before) - {row.person_id for row in rows}, done)
             done.persons += len(part)

@@ -218,6 +218,7 @@ class Meeting:
     case_record_id: int
     record_id: int
     part: int
+    case_part: int = 0
 
 
 @dataclass(frozen=True, slots=True)

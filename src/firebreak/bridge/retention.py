@@ -61,7 +61,7 @@ def _drop_from_copy(lake: Lake, day: date) -> None:
             lake.replace("rides_by_person", left)
 
 
-_MADE = {"facts": ("record_id",), "exposures": ("record_id", "case_record_id")}
+_MADE = {"facts": ("record_id",), "facts_by_person": ("record_id",), "exposures": ("record_id", "case_record_id")}
 """Tables that are not cut by day and that no stage makes, with the columns that name their records."""
 
 
@@ -93,7 +93,7 @@ def _held(lake: Lake) -> pa.Table:
 
 def _day_of(name: str, rows: Expr) -> Expr:
     """The day of a fact; of an exposure the run's, else the day in Asia/Shanghai on which it begins."""
-    if name == "facts":
+    if name in ("facts", "facts_by_person"):
         return rows.on
     begun = (rows.from_at.cast("timestamp") + ibis.interval(hours=CHINA_HOURS)).date()
     return ibis.coalesce(rows.run_date, begun)

@@ -13,19 +13,30 @@ import polars as pl
 import pyarrow as pa
 
 from firebreak.bridge.exposures import FIRST_LIST, rule_of
+from firebreak.bridge.meet import off_rides, spans_of
 from firebreak.bridge.ranking import closeness
 from firebreak.bridge.session import Session, frame, session
 from firebreak.bridge.timetable import local
 from firebreak.engine.tracing.cases import LONGEST_RUN, WINDOWS, rides_in_windows, windows
 from firebreak.engine.tracing.find import found_contacts
 from firebreak.engine.tracing.list_changes import Circumstances, changes, rule_id
-from firebreak.engine.tracing.retrace import CASE, came_and_went, kept, marks, met_anew, own_runs, shifted
+from firebreak.engine.tracing.retrace import (
+    CASE,
+    OFF_RIDES,
+    came_and_went,
+    kept,
+    marks,
+    met_anew,
+    otherwise,
+    own_runs,
+    shifted,
+)
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.engine.tracing.trace import place_cases
 from firebreak.lake.frames import polars_schema
 from firebreak.lake.lake import Lake
 from firebreak.lake.layout import generation_of
-from firebreak.terms.tables import RIDES
+from firebreak.terms.tables import EXPOSURES, RIDES
 
 _LAYERS = 12
 """So many layers of exposures are laid over one another before they are written as one."""
@@ -80,6 +91,8 @@ class _Retrace:
         touched, runs = self._touched(traced, days)
         self.progress("contacts")
         found = pl.concat([self._contacts(cite, traced, touched) for cite in self.packs])
+        self.progress("meet")
+        touched, found = self._with_places(traced, touched, found)
         old = self._exposures_of(touched)
         told = [{"list_no": self.number, **row} for row in self._changes(old, found, traced)]
         self.progress("write")
@@ -176,6 +189,32 @@ class _Retrace:
         self._only(set(rides["run_date"]))
         own = self.duck.put("b_case_rides", rides.select(RIDES.names).to_arrow().cast(RIDES.schema))
         found: pa.Table = found_contacts(self.duck, place_cases(self.duck, own), self.packs[cite])
+        return _typed("exposures", pl.DataFrame(pl.from_arrow(found)))
+
+    def _with_places(
+        self, traced: pl.DataFrame, touched: pl.DataFrame, aboard: pl.DataFrame
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """(cases that a ride or anything off the rides touched, all their exposures)."""
+        before = frame(self.opened, "exposures").join(traced, on=list(CASE), how="semi")
+        rides, off = before.filter(~OFF_RIDES), before.filter(OFF_RIDES)
+        standing = rides.join(touched, on=list(CASE), how="anti")
+        now = [
+            self._off_rides(cite, traced, pl.concat([standing, aboard]).filter(pl.col("rule") == cite))
+            for cite in self.packs
+        ]
+        met = pl.concat(now)
+        moved = pl.concat([touched, otherwise(off, met)]).unique()
+        mine = standing.join(moved, on=list(CASE), how="semi")
+        return moved, pl.concat([aboard, mine, met.join(moved, on=list(CASE), how="semi")])
+
+    def _off_rides(self, cite: str, traced: pl.DataFrame, aboard: pl.DataFrame) -> pl.DataFrame:
+        """Exposures off the rides of all cases of one rule: asked anew each time, in one question."""
+        own = traced.filter(pl.col("rule") == cite).rename({"case_person_id": "person_id"})
+        if own.is_empty():
+            return pl.DataFrame(schema=polars_schema("exposures"))
+        window = own.select(WINDOWS.names).to_arrow().cast(WINDOWS)
+        known = aboard.to_arrow().cast(EXPOSURES.schema)
+        _, found = off_rides(self.opened, spans_of(window), known, self.packs[cite], self.as_of)
         return _typed("exposures", pl.DataFrame(pl.from_arrow(found)))
 
     def _exposures_of(self, touched: pl.DataFrame) -> pl.DataFrame:

@@ -13,23 +13,31 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake, make_facts, propose
-from firebreak.bridge.colours import Alarms, Difference, compare, explain_person, red_alarms, to_verify
+from firebreak.bridge.assess import JIANGSU, Outcome, assess_lake, propose
+from firebreak.bridge.colours import Alarms, Difference, compare, red_alarms, to_verify
+from firebreak.bridge.facts import make_facts
+from firebreak.bridge.one import OneByOne
+from firebreak.bridge.reassess import Refreshed, refresh
 from firebreak.bridge.session import session
+from firebreak.bridge.truth import Truth
 from firebreak.cli import base
 from firebreak.cli.days import Day, today
 from firebreak.cli.language import language, say
 from firebreak.cli.progress import Stages
+from firebreak.cli.screening import show_screened
 from firebreak.engine.risk.areas import Area, load_areas
 from firebreak.engine.risk.explain import citizen_text, officer_text
 from firebreak.engine.risk.rule_set import RuleSet, checked_versions, load_set, set_named, shipped_sets
 from firebreak.lake.lake import Lake
+from firebreak.terms.divisions import name_of
 
 _ROWS = 15
 
 
 @base.command("assess")
 @base.lake_option
+@base.engine_option
+@base.option("--new", "only_new", is_flag=True)
 @base.option("--as-of", type=Day())
 @base.option("--sets", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @base.option("--areas", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
@@ -37,6 +45,7 @@ _ROWS = 15
 @base.option("--compare", "compared", nargs=2)
 @base.option("--person", type=int)
 @base.option("--verify", type=click.IntRange(1, 1_000_000))
+@base.option("--truth", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @base.option("--replay", is_flag=True)
 @base.option("--at-event", is_flag=True)
 @base.option("--json", "as_json", is_flag=True)
@@ -44,30 +53,39 @@ _ROWS = 15
 def command(lake: Path, as_of: date | None, **given: Any) -> int:
     day = as_of or today()
     sets = checked_versions([*shipped_sets(), *(load_set(path) for path in given["sets"])])
-    areas = tuple(area for path in given["areas"] for area in load_areas(path))
+    areas = tuple(area for path in given["areas"] for area in load_areas(path)) if given["areas"] else None
     opened = Lake.open(lake)
     if given["person"] is not None:
         return _person(opened, given["person"], day, sets, given)
     if given["compared"]:
         return _compare(opened, day, sets, given)
+    if given["truth"]:
+        return show_screened(opened, Truth(given["truth"]), day, given["as_json"])
     if given["verify"]:
         return _verify(opened, day, given["verify"])
+    if given["only_new"]:
+        return _refresh(opened, day, sets, areas, given)
     return _assess(opened, day, sets, areas, given)
 
 
-def _assess(lake: Lake, day: date, sets: tuple[RuleSet, ...], areas: tuple[Area, ...], given: dict[str, Any]) -> int:
+Areas = tuple[Area, ...] | None
+"""The areas of elevated risk given with a call; None: those that the lake was told before."""
+
+
+def _assess(lake: Lake, day: date, sets: tuple[RuleSet, ...], areas: Areas, given: dict[str, Any]) -> int:
     """Facts, findings, colours; stored unless only a past day is looked at."""
     with Stages(given["quiet"] or given["as_json"]) as stages:
         if given["replay"] or given["at_event"]:
             stages.start("colours")
-            with session(lake) as opened:
+            with session(lake, given["engine"]) as opened:
                 outcome = assess_lake(opened, day, sets, given["division"], given["at_event"])
                 rung = None
         else:
             stages.start("facts")
-            make_facts(lake, day, areas)
-            stages.start("colours")
-            outcome = propose(lake, day, sets, given["division"])
+            with lake.writer():
+                make_facts(lake, day, areas, given["engine"])
+                stages.start("colours")
+                outcome = propose(lake, day, sets, given["division"], given["engine"])
             with session(lake) as opened:
                 rung = red_alarms(opened, day)
     if given["as_json"]:
@@ -75,6 +93,37 @@ def _assess(lake: Lake, day: date, sets: tuple[RuleSet, ...], areas: tuple[Area,
     else:
         _show(Console(), outcome, rung)
     return 1 if rung is not None and rung.rows.height else 0
+
+
+def _refresh(lake: Lake, day: date, sets: tuple[RuleSet, ...], areas: Areas, given: dict[str, Any]) -> int:
+    """Only whom something new concerns; everybody where that cannot be told, and why."""
+    with Stages(given["quiet"] or given["as_json"]) as stages:
+        stages.start("colours")
+        found = refresh(lake, day, sets, given["division"], areas)
+        with session(lake) as opened:
+            rung = red_alarms(opened, day)
+    if given["as_json"]:
+        told = {"as_of": day.isoformat(), "simulated": found.simulated, "why": found.why, "people": found.people}
+        told |= {"changed": _steps(found).to_dicts(), "alarms": rung.rows.to_dicts()}
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        _show_refreshed(Console(), found)
+        _show_alarms(Console(), rung)
+    return 1 if rung.rows.height else 0
+
+
+def _steps(found: Refreshed) -> pl.DataFrame:
+    """``before, after, people``: how many changed from which colour to which."""
+    return found.changed.group_by("before", "after").len("people").sort("people", descending=True)
+
+
+def _show_refreshed(console: Console, found: Refreshed) -> None:
+    _banner(console, found.simulated)
+    if found.why:
+        console.print(Text(say(f"assess.whole_{found.why}"), style="bright_black"))
+    told = {"day": found.as_of, "people": f"{found.people:,}", "changed": f"{found.changed.height:,}"}
+    console.print(Text(say("assess.refreshed", **told)))
+    _frame(console, say("assess.steps_new"), _steps(found), ("assess.before", "assess.after", "assess.people"))
 
 
 def _plain(outcome: Outcome, rung: Alarms | None) -> dict[str, Any]:
@@ -103,9 +152,14 @@ def _show(console: Console, outcome: Outcome, rung: Alarms | None) -> None:
     _frame(console, say("assess.by_rule"), by_rule, ("assess.rule", "assess.colour", "assess.people"))
     named = "；".join(f"{one.cite} {one.zh if language() == 'zh' else one.en}" for one in outcome.sets)
     console.print(Text(f"{say('assess.sets')}  {named}", style="bright_black"))
-    if rung is not None and not rung.past:
+    if rung is not None:
+        _show_alarms(console, rung)
+
+
+def _show_alarms(console: Console, rung: Alarms) -> None:
+    if not rung.past:
         console.print(Text(say("assess.no_past"), style="bright_black"))
-    if rung is not None and rung.rows.height:
+    if rung.rows.height:
         console.print(Text(say("assess.alarm"), style="bold white on red3"))
         heads = ("assess.series", "assess.key", "assess.people", "assess.median", "assess.score")
         _frame(console, say("assess.alarms"), rung.rows, heads)
@@ -130,7 +184,7 @@ def _frame(console: Console, title: str, rows: pl.DataFrame, heads: tuple[str, .
 
 def _cell(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:.4f}"
+        return f"{value:.4f}"  # a chance, a share, or a score
     if isinstance(value, int):
         return f"{value:,}"
     text = "–" if value is None or value == "" else str(value)
@@ -139,7 +193,7 @@ def _cell(value: object) -> str:
 
 def _person(lake: Lake, person: int, day: date, sets: tuple[RuleSet, ...], given: dict[str, Any]) -> int:
     with session(lake) as opened:
-        told = explain_person(opened, person, day, language(), sets, given["division"])
+        told = OneByOne(opened, day, sets, given["division"]).explain(person, language())
         simulated = any(batch.simulated for batch in opened.batches.values()) or not opened.batches
     if given["as_json"]:
         click.echo(json.dumps(told.as_json(), ensure_ascii=False))
@@ -174,13 +228,23 @@ def _differences(console: Console, found: Difference) -> None:
         table.add_column(head, justify="right" if head in names else "left")
     for colour, count in found.before_colours.items():
         table.add_row(say(f"colour.{colour}"), f"{count:,}", f"{found.after_colours[colour]:,}")
+    for colour in sorted({*found.before_days, *found.after_days} - {"green"}, reverse=True):
+        days = (f"{side.get(colour, 0):,}" for side in (found.before_days, found.after_days))
+        table.add_row(say("assess.days_ahead", colour=say(f"colour.{colour}")), *days)
     console.print(table)
     step_heads = ("assess.before", "assess.after", "assess.rule_before", "assess.rule_after", "assess.people")
     short = pl.col("rule_before", "rule_after").str.split("/").list.last()  # the sets stand above
     _frame(console, say("assess.steps"), found.steps.with_columns(short), step_heads)
     shares = ("assess.graver", "assess.milder", "assess.living", "assess.share")
-    _frame(console, say("assess.by_area"), found.areas, ("assess.area", *shares))
-    _frame(console, say("assess.by_age"), found.ages, ("assess.age", *shares))
+    named = found.areas.with_columns(pl.col("area").map_elements(lambda code: _named(code, found.as_of), pl.String))
+    _frame(console, say("assess.by_area"), named, ("assess.area", *shares))
+    ages = found.ages.with_columns(age=pl.format("{}+", "age").fill_null(""))
+    _frame(console, say("assess.by_age"), ages, ("assess.age", *shares))
+
+
+def _named(code: str, day: date) -> str:
+    """A division's code and name; the code alone where it has none."""
+    return f"{code} {name_of(code, day)}".strip() if code else ""
 
 
 def _verify(lake: Lake, day: date, most: int) -> int:

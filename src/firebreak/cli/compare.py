@@ -33,6 +33,8 @@ def show_comparison(console: Console, comparison: Comparison, lang: str, names: 
     _groups(console, comparison, lang)
     if len(comparison.columns) <= _FEW:
         _people(console, comparison, lang, names)
+    if comparison.met:
+        _met(console, comparison, lang, names)
 
 
 def _rules(console: Console, comparison: Comparison, lang: str) -> None:
@@ -79,6 +81,23 @@ def _people(console: Console, comparison: Comparison, lang: str, names: bool) ->
     console.print(table)
 
 
+def _met(console: Console, comparison: Comparison, lang: str, names: bool) -> None:
+    """Whom the case met off its rides, a sign a rule."""
+    text = words.texts().text
+    table = Table(title=text("compare.met_title", lang), title_justify="left")
+    for key in ("compare.person", "people.relation", "compare.setting", "compare.place", "people.segment"):
+        table.add_column(text(key, lang), overflow="fold")
+    for number, _ in enumerate(comparison.columns, start=1):
+        table.add_column(str(number), justify="center")
+    for met in comparison.met:
+        person, name, place, relation, _, span, minutes, *_, setting = compare_words.met_cells(met, lang)
+        who = f"{person} {met.person.text('name') if names else name}"
+        signs = [Text(compare_words.sign(one), style=_STYLES[one.level]) for one in met.verdicts]
+        cells = (who, relation, setting, place, f"{span} {minutes}'" if met.meeting.minutes is not None else span)
+        table.add_row(*map(Text, cells), *signs)
+    console.print(table)
+
+
 def _person(line: Line, lang: str, names: bool) -> list[Text]:
     name = line.person.text("name")
     minutes = words.minutes(line.minutes) + ("" if line.minutes is None else "'")
@@ -101,7 +120,7 @@ def as_plain(comparison: Comparison, names: bool) -> dict[str, Any]:
     plain = asdict(comparison)
     for column in plain["columns"]:
         column["pack"] = {key: column["pack"][key] for key in ("id", "version", "zh", "en", "valid_from", "valid_to")}
-    for entry in (*plain["lines"], plain["case"]):
+    for entry in (*plain["lines"], *plain["met"], plain["case"]):
         person = entry.pop("person") or {"person_id": None, "values": {}}
         name = person["values"].get("name", {}).get("text", "")
         entry["person_id"], entry["name"] = person["person_id"], name if names else mask("name", name)

@@ -22,7 +22,7 @@ from firebreak.cli.language import language, say
 from firebreak.lake.lake import Lake
 from firebreak.terms.errors import value_class
 from firebreak.terms.masking import mask
-from firebreak.web.report.path_page import step_lines, write_path
+from firebreak.web.report.path_page import encounter_lines, step_lines, write_path
 from firebreak.web.report.words import texts
 
 _MASKED = {"alias": "name", "plate": "doc_number"}
@@ -61,9 +61,11 @@ def _show_path(path: ExposurePath, out: Path | None) -> None:
     root = Tree(Text(f"{text('path.title', lang)} {path.case_no} → {path.person_id} · {path.cite}", style="bold"))
     if not path.in_force:
         root.add(Text(text("summary.not_in_force", lang), style="bold yellow"))
-    for step in path.steps:
+    chains = [step_lines(path, step, lang) for step in path.steps]
+    chains += [encounter_lines(path, met, lang) for met in path.encounters]
+    for chain in chains:
         branch = root
-        for line in step_lines(path, step, lang):
+        for line in chain:
             branch = branch.add(Text(line))
     Console().print(root)
     if out is not None:

@@ -77,12 +77,20 @@ def _show_epidemic(found: list[Caught], out: Path | None, as_json: bool) -> None
     for key in ("rule", "cases", "listed", "listed_close", "infected", "before", "ever", "cost", "routes"):
         table.add_column(say(f"grade.{key}"), justify="left" if key in ("rule", "routes") else "right", overflow="fold")
     for one in totals(found):
-        routes = " ".join(f"{say(f'grade.how_{how}')} {early}/{whole}" for how, (early, whole) in one.by_route.items())
+        routes = " ".join(_route(one, how) for how in one.by_route)
         cost = "—" if one.listed_per_infection is None else f"{one.listed_per_infection:.1f}"
         share = f"{one.before} ({one.before / one.infected:.0%})" if one.infected else "0"
         numbers = (one.cases, one.listed, one.listed_close, one.infected)
         table.add_row(one.cite, *map(str, numbers), share, str(one.ever), cost, routes)
     console.print(table)
+
+
+def _route(one: Caught, how: str) -> str:
+    """Infections by one route found and all of them, and the people listed for that nearness for each found."""
+    early, whole = one.by_route[how]
+    cost = one.cost_of(how)
+    told = f"{say(f'grade.how_{how}')} {early}/{whole}"
+    return told if cost is None else f"{told} ({cost:.0f})"
 
 
 def grades_of(lake: Lake, truth: Truth, specs: tuple[Path, ...], by: str) -> list[Grade]:

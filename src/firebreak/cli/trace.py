@@ -75,7 +75,7 @@ def _side_by_side(lake: Path, order: Order, names: tuple[str, ...], given: dict[
         show_comparison(Console(), found, language(), given["show_names"])
     for path in write_comparison(found, given["out"], language()) if given["out"] else []:
         click.echo(say("done.wrote", path=path), err=given["as_json"])
-    return bool(found.rides)
+    return bool(found.rides or found.met)
 
 
 def _trace(lake: Path, order: Order, specs: list[Any], rule: str, given: dict[str, Any], stages: Stages) -> TraceReport:

@@ -26,7 +26,8 @@ class Environment:
     ``mode``: ``drill`` makes its own secrets at the first start; ``production`` refuses to start without those it is
     given; ``test`` writes nothing. ``url`` is the public address. ``proxies``: how many trusted proxies stand in front.
     ``today``: the day a drill plays, if it is not the real one. ``division`` answers for the lake and for what came
-    into it past the desks; empty: the whole country. ``spool``: where deliveries lie until they are taken in.
+    into it past the desks; empty: the whole country. ``specs``: a folder of channel specs besides those shipped.
+    ``spool``: where deliveries lie until they are taken in.
     """
 
     mode: Mode
@@ -43,6 +44,7 @@ class Environment:
     today: date | None
     division: str
     spool: Path
+    specs: Path | None
     oidc: Mapping[str, str]
     max_upload_bytes: int
     two_people: frozenset[str]
@@ -75,6 +77,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         lake=_path(environ, "FIREBREAK_LAKE"),
         today=None if mode == "production" else _day(environ, "FIREBREAK_TODAY"),
         division=_division(environ, "" if mode == "production" else "3202"),
+        specs=_path(environ, "FIREBREAK_SPECS"),
         spool=_path(environ, "FIREBREAK_SPOOL") or home / "spool",
         oidc={name.removeprefix("FIREBREAK_OIDC_").lower(): value for name, value in environ.items()
               if name.startswith("FIREBREAK_OIDC_") and value},

@@ -40,6 +40,8 @@ def command(host: str, port: int | None, workers: int, lake: Path | None, check:
 
     wanted = port or urlsplit(settings.ENVIRONMENT.url).port or 8000
     found = _free(host, 0 if check else wanted)
+    if not check:
+        look_at_the_lake()
     return Serving(host, found, workers, settings.ENVIRONMENT, check).run()
 
 
@@ -71,12 +73,29 @@ def prepare() -> None:
     connections.close_all()  # the server's processes open their own
 
 
+def look_at_the_lake() -> None:
+    """Ask for the desks' copy of a lake that is there: the command line may have changed it meanwhile."""
+    from django.conf import settings
+    from django.db import connections
+
+    from firebreak.ops.base.actor import system
+    from firebreak.ops.runs import actions as runs
+
+    if settings.FIREBREAK_LAKE is not None and settings.FIREBREAK_LAKE.is_dir():
+        for kind in ("intake", "publish"):
+            runs.request(kind=kind, by=system("serve"))
+        connections.close_all()
+
+
 class Serving:
     """The server (granian, WSGI) and the background worker beside it. Both end when this process is told to."""
 
     def __init__(self, host: str, port: int, workers: int, environment: Any, check: bool = False) -> None:
         self.host, self.port, self.workers, self.environment = host, port, workers, environment
         self.check, self.answered = check, False
+        # Its certificate names the public address, not this machine. Made before the server's process is forked:
+        # OpenSSL holds a lock meanwhile, for which a child forked in that moment would wait for ever.
+        self.itself = ssl._create_unverified_context()
         self.worker: subprocess.Popen[bytes] | None = None
         self.stopping = threading.Event()
 
@@ -113,12 +132,12 @@ class Serving:
 
     def _ask(self) -> None:
         """Ask the server for a page, then tell it to stop."""
-        itself = ssl._create_unverified_context()  # its certificate names the public address, not this machine
+        time.sleep(1.0)
         for _ in range(150):
             time.sleep(0.2)
             try:
                 asked = urllib.request.Request(self._asked, headers={"Host": self._host_header})
-                with urllib.request.urlopen(asked, timeout=5, context=itself) as answer:
+                with urllib.request.urlopen(asked, timeout=5, context=self.itself) as answer:
                     self.answered = answer.status == 200
                     break
             except OSError:

@@ -17,7 +17,7 @@ from firebreak.lake import catalog as entries
 from firebreak.lake import errors, layout, parquet, raw
 from firebreak.lake.batches import Batch
 from firebreak.lake.catalog import Catalog
-from firebreak.lake.frames import Rows
+from firebreak.lake.frames import Rows, table_named
 from firebreak.lake.parquet import FileEntry
 from firebreak.lake.stage import Stage
 from firebreak.lake.sync import to_disk
@@ -102,13 +102,24 @@ def publish_table(
 
 
 def publish_tables(
-    root: Path, catalog: Catalog, staged: Staged, generation: int, whole: Iterable[str], layered: Iterable[str]
+    root: Path,
+    catalog: Catalog,
+    staged: Staged,
+    generation: int,
+    whole: Iterable[str],
+    layered: Iterable[str],
+    days: Iterable[str] = (),
 ) -> None:
-    """Replace some derived tables and add layers to others, in one transaction."""
+    """Replace some derived tables and add layers to others, in one transaction. ``days`` (ISO dates): of the tables cut
+    by day replace these alone."""
 
     def enter(connection: sqlite3.Connection) -> None:
+        where = "table_name = ? AND batch_id IS NULL"
         for table in whole:
-            entries.retire(connection, "table_name = ? AND batch_id IS NULL", table)
+            if not days or table_named(table).day is None:
+                entries.retire(connection, where, table)
+            for day in days if table_named(table).day else ():
+                entries.retire(connection, f"{where} AND day = ?", table, day)
         entries.add_files(connection, staged.files, None)
         for table in (*whole, *layered):
             connection.execute("INSERT OR REPLACE INTO generations VALUES (?, ?)", (table, generation))

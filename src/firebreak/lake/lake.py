@@ -154,10 +154,13 @@ class Lake:
             committing.publish_table(self.root, self._catalog, staged, table, generation, named)
 
     def replace_together(
-        self, tables: Mapping[str, Part | Iterable[Part]], layers: Mapping[str, Part] | None = None
+        self,
+        tables: Mapping[str, Part | Iterable[Part]],
+        layers: Mapping[str, Part] | None = None,
+        days: Iterable[date] = (),
     ) -> None:
         """Replace several derived tables in one instant, and lay ``layers`` over others: all of it, or nothing. Parts
-        may be a generator: one is in memory at a time.
+        may be a generator: one is in memory at a time. ``days``: of the tables cut by day replace these alone.
 
         A layer hides the rows of older files that have its rows' key (``Table.key``), so that few rows of a large table
         are changed without writing the others again; replacing the table whole makes it one layer. LakeError
@@ -174,7 +177,11 @@ class Lake:
                 for part in [parts] if isinstance(parts, Part) else parts:
                     stage.adopt(name, part) if isinstance(part, Path) else stage.write(name, part)
             staged = Staged(folder, tuple(stage.finish()))
-            committing.publish_tables(self.root, self._catalog, staged, generation, list(tables), list(layers))
+            only = sorted(day.isoformat() for day in days)
+            for entry in staged.files if only else ():
+                if frames.table_named(entry.table).day and str(entry.day) not in only:
+                    raise errors.outside(entry.table)
+            committing.publish_tables(self.root, self._catalog, staged, generation, list(tables), list(layers), only)
 
     def drop_before(self, table: str, day: date) -> int:
         """Retention: remove the days before ``day`` of a table cut by day (see retention.drop_before)."""

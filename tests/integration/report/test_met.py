@@ -10,13 +10,18 @@ import pytest
 from python_calamine import CalamineWorkbook
 from tests.report_lake import made_up_lake, rows_of
 
+from firebreak.bridge.compare import compare
 from firebreak.bridge.explain import explain_person
 from firebreak.bridge.orders import Order
+from firebreak.bridge.paths import path_between
 from firebreak.bridge.report import TraceReport
 from firebreak.bridge.session import session
 from firebreak.bridge.trace import trace
 from firebreak.lake.lake import Lake
+from firebreak.terms.errors import OrderError
+from firebreak.web.report.compare_files import render_csv as render_comparison
 from firebreak.web.report.page import render_page
+from firebreak.web.report.path_page import encounter_lines, render_path
 from firebreak.web.report.table import render_csv
 from firebreak.web.report.workbook import render_xlsx
 
@@ -97,3 +102,38 @@ def test_a_rule_that_speaks_of_rides_only_lists_nobody_elsewhere(lake: Lake) -> 
     with session(lake) as opened:
         first = trace(opened, Order(case_no="WX-0001"), as_of=date(2020, 1, 24), by="tester", specs=[])
     assert (first.met, first.places) == ((), ())
+
+
+def test_the_path_to_somebody_met_in_a_room_or_at_home_is_drawn_from_record_to_record(lake: Lake) -> None:
+    with session(lake) as opened:
+        paths = {
+            (person, rule): path_between(opened, Order(case_no="WX-0001"), person, rule=rule, as_of=date(2020, 1, 24))
+            for person, rule in ((2, "nhc@8"), (5, "nhc@8"))
+        }
+    room, home = paths[2, "nhc@8"], paths[5, "nhc@8"]
+    assert [one.meeting.setting for one in room.encounters] == ["hotel"]
+    assert (room.encounters[0].case.record_id, room.encounters[0].contact.record_id) == (901, 902)
+    assert [one.meeting.setting for one in home.encounters] == ["household"]
+    for lang, said in (("zh", "演练酒店"), ("en", "60 minutes together")):
+        lines = encounter_lines(room, room.encounters[0], lang)
+        assert any(said in line for line in lines)
+        assert not any("{" in line for line in lines)
+    assert "演练酒店" in render_path(room)
+    with session(lake) as opened, pytest.raises(OrderError, match="FB-EXPLAIN-PATH"):
+        path_between(opened, Order(case_no="WX-0001"), 987, rule="air-left-behind", as_of=date(2020, 1, 24))
+
+
+def test_rules_side_by_side_name_who_was_met_off_the_rides_under_each(lake: Lake) -> None:
+    with session(lake) as opened:
+        found = compare(opened, Order(case_no="WX-0001"), ["nhc@8", "jiangsu-first-list", "air-left-behind"],
+                        as_of=date(2020, 1, 24), by="tester")  # fmt: skip
+    said = {(met.person.person_id, met.meeting.setting): [one.level for one in met.verdicts] for met in found.met}
+    assert said == {
+        (2, "hotel"): ["close", None, "close"],
+        (3, "hotel"): [None, None, "general"],
+        (4, "hotel"): ["general", None, None],
+        (5, "household"): ["close", None, "close"],
+    }
+    assert [found.met_by(column) for column in range(3)] == [3, 0, 3]
+    text = render_comparison(found, "zh").decode("utf-8-sig")
+    assert "演练酒店" in text

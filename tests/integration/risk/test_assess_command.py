@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-import pyarrow as pa
+import polars as pl
 import pytest
 from click.testing import CliRunner
 from tests.drill_fixture import small_drill
+from tests.executors import needs_spark
 
-from firebreak.bridge.assess import Outcome, assess_lake, concerned, make_facts, propose, reassess
+from firebreak.bridge.assess import Outcome, assess_lake, propose
+from firebreak.bridge.colours import to_verify
+from firebreak.bridge.reassess import reassess
 from firebreak.bridge.run import STAGES, take
 from firebreak.bridge.session import session
 from firebreak.bridge.specs import specs_from
+from firebreak.bridge.truth import Truth
 from firebreak.cli import assess
 from firebreak.cli.language import use
-from firebreak.engine.risk.areas import Area
 from firebreak.engine.risk.support import UnsupportedError
 from firebreak.engine.risk.vocabulary import CODES, Kind
 from firebreak.lake.lake import Lake
-from firebreak.terms.tables import RISK_FACTS
 
 DAY = date(2020, 1, 23)
-OF_HOUSEHOLD = {CODES[kind] for kind in (Kind.HOUSEHOLD_CASE, Kind.HOUSEHOLD_CLOSE, Kind.HOUSEHOLD_FEVER)}
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +123,6 @@ def test_a_comparison_counts_who_changes(lake: Lake) -> None:
 def test_the_list_to_verify_leaves_out_known_cases(lake: Lake) -> None:
     ran(lake, "--json")
     with session(lake) as opened:
-        from firebreak.bridge.colours import to_verify
-
         rows = to_verify(opened, DAY, 1000)
         cases = {one["person_id"] for one in opened.rows("facts", kind=[1, 2, 3]) if one["on"] <= DAY}
     assert rows.height
@@ -143,21 +145,30 @@ def test_no_question_is_answered_from_facts_that_were_never_gathered(lake: Lake,
     assert error.value.code == "FB-RISK-NO-FACTS"
 
 
-def test_people_assessed_again_keep_the_areas_of_the_whole(lake: Lake) -> None:
-    areas = (Area("32", Kind.HIGH_AREA, date(2020, 1, 1), None, 0, "a test"),)
-    make_facts(lake, DAY, areas)
-    propose(lake, DAY)
+def test_areas_once_told_are_kept_until_others_are(lake: Lake, tmp_path: Path) -> None:
+    def areas(text: str) -> list[str]:
+        (tmp_path / "areas.toml").write_text(text, "utf-8")
+        return ["--json", "--areas", str(tmp_path / "areas.toml")]
 
-    def rows() -> list[str]:
+    def high() -> int:
         with session(lake) as opened:
-            return sorted(str(sorted(one.items())) for one in opened.rows("facts"))
+            return len(opened.rows("facts", kind=CODES[Kind.HIGH_AREA]))
 
-    before = rows()
+    assert high() == 0
+    told = '[[area]]\ndivision = "32"\nlevel = "high_area"\nvalid_from = 2020-01-01\nsource = "a test"\n'
+    ran(lake, *areas(told))
+    first = high()
+    assert first
+    ran(lake, "--json")
+    assert high() == first
     with session(lake) as opened:
-        people = concerned(opened, opened.batches)
-    reassess(lake, DAY, people, areas=areas)
-    assert rows() == before
-    assert any(f"'kind', {CODES[Kind.HIGH_AREA]}" in one for one in before)
+        everybody = opened.duck.run(opened.duck.table("persons").select("person_id"))
+    reassess(lake, DAY, pl.DataFrame(pl.from_arrow(everybody)))
+    assert high() == first
+    assert json.loads(ran(lake, "--new", *areas(told.replace("2020-01-01", "2020-01-22"))).stdout)["why"] == "areas"
+    assert 0 < high() < first
+    ran(lake, *areas(""))
+    assert high() == 0
 
 
 def test_mistakes_are_told(lake: Lake, tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -174,22 +185,49 @@ def test_mistakes_are_told(lake: Lake, tmp_path) -> None:  # type: ignore[no-unt
     assert error.value.code == "FB-AREA-LEVEL"
 
 
-def test_a_late_batch_reassessed_is_the_same_as_everybody_assessed_again(lake: Lake) -> None:
-    """Take out the facts of some batches, as if they had not come yet; then let them come."""
+def test_the_yield_of_the_list_is_what_counting_by_hand_gives(lake: Lake, tmp_path: Path) -> None:
+    """In a truth in which every fifth person is infected: the small drill has too few."""
     ran(lake, "--json")
-    whole = {name: stored(lake, name) for name in ("findings", "colours")}
+    folder = tmp_path / "truth"
+    shutil.copytree(lake.root.parent / "drill" / "truth", folder)
+    cases = pl.read_parquet(folder / "cases.parquet")
+    infected = pl.DataFrame({"person": list(range(0, 500, 5))}, schema={"person": cases.schema["person"]})
+    day = pl.lit(datetime(2020, 1, 22, 15, tzinfo=UTC)).cast(cases.schema["infected_at"])
+    pl.concat([cases, infected.with_columns(infected_at=day)], how="diagonal").write_parquet(folder / "cases.parquet")
+    told = json.loads(ran(lake, "--truth", str(folder), "--json").stdout)
+    assert "DRILL" in ran(lake, "--truth", str(folder)).stdout
+    truth = Truth(folder)
     with session(lake) as opened:
-        facts = opened.rows("facts")
-        late = {one.batch_id for one in opened.batches.values() if one.category in ("case", "registration")}
-        people = concerned(opened, late)
-    assert 0 < people.height < len({one["person_id"] for one in facts})
-    early = [one for one in facts if one["record_id"] >> 32 not in late and one["kind"] not in OF_HOUSEHOLD]
-    lake.replace("facts", pa.Table.from_pylist(early, schema=RISK_FACTS.schema))
-    propose(lake, DAY)
-    assert stored(lake, "colours") != whole["colours"]
-    reassess(lake, DAY, people)
-    assert {name: stored(lake, name) for name in whole} == whole
-    with session(lake) as opened:
-        key = ("person_id", "kind", "on", "known_on", "record_id", "part")
-        again = sorted(str([one[name] for name in key]) for one in opened.rows("facts"))
-    assert again == sorted(str([one[name] for name in key]) for one in facts)
+        records = [(row["record_id"], row["part"]) for row in opened.rows("links")]
+        about = truth.persons_of(opened, records)
+        who = {(row["record_id"], row["part"]): row["person_id"] for row in opened.rows("links")}
+        ranked = to_verify(opened, DAY, 100_000)["person_id"].to_list()
+    hidden = {
+        row["person"]
+        for row in pl.read_parquet(folder / "cases.parquet").to_dicts()
+        if row["infected_at"].astimezone(ZoneInfo("Asia/Shanghai")).date() <= DAY
+        and (row["reported_on"] is None or row["reported_on"] > DAY)
+    }
+    by_lake: dict[int, set[int]] = {}
+    for record, person in about.items():
+        by_lake.setdefault(who[record], set()).add(person)
+    assert told["listed"] == len(ranked)
+    for one in told["yields"]:
+        found = set().union(*(by_lake.get(person, set()) for person in ranked[: one["verified"]])) & hidden
+        assert one["ranked"] == len(found)
+    assert told["yields"][-1]["ranked"] == told["listed_infected"]
+    assert told["infected"] == len(set().union(*by_lake.values()) & hidden) > 0
+
+
+@needs_spark
+@pytest.mark.long
+def test_spark_gathers_the_same_facts_and_proposes_the_same_colours(lake: Lake) -> None:
+    def rows() -> dict[str, list[str]]:
+        with session(lake) as opened:
+            tables = ("facts", "facts_by_person", "findings", "colours")
+            return {name: sorted(str(sorted(one.items())) for one in opened.rows(name)) for name in tables}
+
+    ran(lake, "--json")
+    whole = rows()
+    ran(lake, "--json", "--engine", "spark-local[2]")
+    assert rows() == whole

@@ -13,6 +13,7 @@ from typing import Any
 import ibis
 
 from firebreak.engine.backends.base import Executor, Expr
+from firebreak.engine.identity.spelling import SPELT, may_be_one, spelt
 
 CAP = 60
 """Groups that may share a key. A household, a dormitory room, a phone of a small firm stay below."""
@@ -29,15 +30,19 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Keys by name, and the columns they are made of; a key with a null in it ties nothing."""
 
+SPELT_KEYS = ("room",)
+"""Keys whose pairs must have names that may be one person's, too (``spelling``)."""
+
+_RESIDENT = "resident|"
 HEAD, FRONT, TAIL = 6, 14, 4
 """Digits of a resident number that registers leave when they mask it: division; division and birth; the last four."""
 
 
 def parts_of_number(number: Expr) -> dict[str, Expr]:
     """What a mask may have left of ``type|number``, as ``ends`` and ``front``: null where it has not."""
-    plain = number.split("|")[1]
-    whole = (number.split("|")[0] == "resident") & (plain.length() == 18)
-    head, front, tail = plain.substr(0, HEAD), plain.substr(0, FRONT), plain.substr(18 - TAIL, TAIL)
+    at = len(_RESIDENT)
+    whole = number.startswith(_RESIDENT) & (number.length() == at + 18)
+    head, front, tail = number.substr(at, HEAD), number.substr(at, FRONT), number.substr(at + 18 - TAIL, TAIL)
     nothing = ibis.null("string")
     return {
         "ends": ibis.ifelse(whole & ~head.contains("_") & ~tail.contains("_"), head + tail, nothing),
@@ -75,9 +80,22 @@ def _pairs(run: Executor, rows: Expr, name: str, columns: tuple[str, ...]) -> Ex
     grouped = told(rows, columns).group_by([*key, "unique_id"]).agg(is_open=lambda t: t.is_open.any())
     shared = run.keep(f"id_keyed_{plain(name)}", grouped)
     counted = run.keep(f"id_keys_{plain(name)}", shared.group_by(key).agg(groups=lambda t: t.count()))
-    useful = shared.semi_join(counted.filter((counted.groups <= CAP) & (counted.groups > 1)), key)
+    few = counted.filter((counted.groups <= CAP) & (counted.groups > 1))
+    if name in SPELT_KEYS and "name" in rows.columns:
+        return _spelt_pairs(run, told(rows, columns).semi_join(few, key), key)
+    useful = shared.semi_join(few, key)
     opened = useful.filter(useful.is_open).select(*key, one="unique_id")
     return opened.join(useful.select(*key, other="unique_id"), key).select("one", "other")
+
+
+def _spelt_pairs(run: Executor, rows: Expr, key: list[str]) -> Expr:
+    """The same, of those whose names may be one person's."""
+    names = spelt(run, rows.select(*key, "unique_id", "is_open", "name").distinct())
+    useful = run.keep("id_spelt_rows", names.select(*key, "unique_id", "is_open", *SPELT).distinct())
+    opened = useful.filter(useful.is_open).select(*key, *SPELT, one="unique_id")
+    others = useful.select(*key, other="unique_id", **{f"other_{column}": useful[column] for column in SPELT})
+    pairs = opened.join(others, key)
+    return pairs.filter((pairs.one != pairs.other) & may_be_one(pairs)).select("one", "other").distinct()
 
 
 def plain(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from firebreak.engine.backends.base import Executor
+from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.person_ids import KEY
 from firebreak.engine.identity.ties import RULES, ties
 from firebreak.terms.enums import RulingKind
@@ -17,27 +18,63 @@ CAUSES = {
     "right_record_id": pl.Int64,
     "right_part": pl.Int16,
     "rule": pl.String,
+    "weight": pl.Float32,
+    "probability": pl.Float32,
 }
+_ORDER = ("ruling", "model", *(rule for rule in RULES if rule != "ruling"))
 
 
 def causes(
-    run: Executor, merges: pl.DataFrame, links: pl.DataFrame, members: pl.DataFrame, rulings: pl.DataFrame
+    run: Executor,
+    merges: pl.DataFrame,
+    links: pl.DataFrame,
+    members: pl.DataFrame,
+    rulings: pl.DataFrame,
+    joins: pl.DataFrame,
 ) -> pl.DataFrame:
     """``absorbed_id``, two mentions (the absorbed person's on the right), the ``rule`` between them; one row a merge.
 
     ``merges``: ``person_id, absorbed_id``; ``links``: after the run, with ``rule``; ``members``: as ``aliases.members``
-    gives them; ``rulings``: pairs. Looked for in the order of ``ties.RULES``. Where none of them ties the two directly
-    (a model did, or a record in between), it is the first record of either, and the rule of the absorbed one's.
+    gives them; ``rulings``: pairs; ``joins``: ``resolution.JOINS``. A ruling goes first, then what the model joined
+    (with the match weight in bits and its probability; null for other rules), then ``ties.RULES`` in their order.
+    Where none ties the two directly, it is the first record of either, and the rule of the absorbed one's.
     """
     sides = _sides(merges, links, members)
     if sides.is_empty():
         return pl.DataFrame(schema=CAUSES)
     told = ties(run, sides.select(*KEY, scope="absorbed_id"))
-    found = pl.concat([_ruled(sides, rulings), _across(sides, told.rename({"scope": "absorbed_id"}))])
-    order = pl.col("rule").replace_strict(RULES, list(range(len(RULES))), return_dtype=pl.Int8)
-    best = found.sort(order, *_ENDS).unique("absorbed_id", keep="first", maintain_order=True)
+    known = [
+        _ruled(sides, rulings),
+        _modelled(run, sides, joins),
+        _across(sides, told.rename({"scope": "absorbed_id"})),
+    ]
+    order = pl.col("rule").replace_strict(_ORDER, list(range(len(_ORDER))), return_dtype=pl.Int8)
+    by_strength = pl.concat(known).sort(order, -pl.col("weight"), *_ENDS)
+    best = by_strength.unique("absorbed_id", keep="first", maintain_order=True)
     rest = _first(sides.join(best, on="absorbed_id", how="anti"))
     return pl.concat([best, rest]).sort("absorbed_id")
+
+
+def _modelled(run: Executor, sides: pl.DataFrame, joins: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of groups that the model joined across the two sides; none where they were in one group before."""
+    if joins.is_empty():
+        return pl.DataFrame(schema=CAUSES)
+    asked = run.put("cause_records", sides.select(KEY).unique().to_arrow())
+    groups = frame(run, run.table("id_groups").semi_join(asked, KEY).select(*KEY, "group"))
+    placed = sides.sort(KEY).join(groups, on=KEY, maintain_order="left")
+    first = placed.unique(["absorbed_id", "absorbed", "group"], keep="first", maintain_order=True)
+    both = first.group_by("absorbed_id", "group").agg(pl.len()).filter(pl.col("len") > 1)
+    first = first.join(both, on="absorbed_id", how="anti")
+    left = first.filter(~pl.col("absorbed")).select(
+        "absorbed_id", left_record_id="record_id", left_part="part", here="group"
+    )
+    right = first.filter("absorbed").select(
+        "absorbed_id", right_record_id="record_id", right_part="part", there="group"
+    )
+    turned = joins.rename({"left": "right", "right": "left"}).select(joins.columns)
+    edges = pl.concat([joins, turned]).rename({"left": "here", "right": "there"})
+    found = left.join(edges, on="here").join(right, on=["absorbed_id", "there"], suffix="_right")
+    return found.with_columns(rule=pl.lit("model")).select(list(CAUSES))
 
 
 def _sides(merges: pl.DataFrame, links: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
@@ -53,7 +90,7 @@ def _ruled(sides: pl.DataFrame, rulings: pl.DataFrame) -> pl.DataFrame:
     left = sides.filter(~pl.col("absorbed")).select("absorbed_id", left_record_id="record_id", left_part="part")
     right = sides.filter("absorbed").select("absorbed_id", right_record_id="record_id", right_part="part")
     tied = both.join(left, on=_ENDS[:2]).join(right, on=["absorbed_id", *_ENDS[2:]])
-    return tied.with_columns(rule=pl.lit("ruling")).select(list(CAUSES))
+    return _weightless(tied.with_columns(rule=pl.lit("ruling")))
 
 
 def _across(sides: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
@@ -72,4 +109,9 @@ def _first(sides: pl.DataFrame) -> pl.DataFrame:
 def _tied(ends: pl.DataFrame, on: list[str]) -> pl.DataFrame:
     left = ends.filter(~pl.col("absorbed")).select(*on, left_record_id="record_id", left_part="part")
     right = ends.filter("absorbed").select(*on, right_record_id="record_id", right_part="part")
-    return left.join(right, on=on).select(list(CAUSES))
+    return _weightless(left.join(right, on=on))
+
+
+def _weightless(rows: pl.DataFrame) -> pl.DataFrame:
+    nothing = pl.lit(None, pl.Float32)
+    return rows.with_columns(weight=nothing, probability=nothing).select(list(CAUSES))

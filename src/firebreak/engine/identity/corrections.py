@@ -15,6 +15,8 @@ WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1], dty
 """Weights of the 18 places; the check digit counts once, X as 10. The sum of a right number is 1 mod 11."""
 
 _INVERSES = np.array([pow(int(weight), -1, 11) for weight in WEIGHTS], dtype=np.int64)
+_TENS = 10 ** np.arange(17, -1, -1, dtype=np.int64)
+"""Place values of 18 digits."""
 _X = 10
 _CENTURY = "19"
 _SHAPE = r"^\d{17}[\dX]$"
@@ -36,6 +38,59 @@ def corrections(numbers: pl.Series) -> pl.DataFrame:
     found += [_of_fifteen(old)] if len(old) else []
     empty = pl.DataFrame(schema={"number": pl.String, "corrected": pl.String})
     return pl.concat([empty, *found]).unique().sort("number", "corrected")
+
+
+def corrected_fronts(numbers: pl.Series) -> pl.DataFrame:
+    """``row, front``: every correction of ``numbers[row]`` as its first 17 digits, a whole number: its check digit
+    follows from them.
+
+    The same as ``corrections`` says, in an eighth of the memory: very many wrong numbers are looked for among very many
+    right ones.
+    """
+    empty = pl.DataFrame(schema={"row": pl.Int64, "front": pl.Int64})
+    found = [empty]
+    for shape, places, fronts in ((_SHAPE, 18, _fronts_of_eighteen), (_OLD_SHAPE, 15, _fronts_of_fifteen)):
+        rows = np.flatnonzero(numbers.str.contains(shape).fill_null(False).to_numpy())
+        if rows.size:
+            at, front = fronts(_digits(numbers.gather(rows), places))
+            found.append(pl.DataFrame({"row": rows[at], "front": front}, schema=empty.schema))
+    return pl.concat(found)
+
+
+def _fronts_of_eighteen(digits: Digits) -> tuple[Digits, Digits]:
+    """Which number, and the first 17 digits of its correction; shapes (corrections,)."""
+    wrong, whole = (digits @ WEIGHTS - 1) % 11, digits[:, :17] @ _TENS[1:]
+    rows, made = [], []
+    for place in range(18):
+        right = (digits[:, place] - wrong * _INVERSES[place]) % 11
+        fits = (wrong != 0) & (right < (_X + 1 if place == 17 else _X))
+        step = 0 if place == 17 else _TENS[1 + place]
+        rows.append(np.flatnonzero(fits))
+        made.append((whole + (right - digits[:, place]) * step)[fits])
+    for place in range(17):
+        step, gap = WEIGHTS[place] - WEIGHTS[place + 1], digits[:, place + 1] - digits[:, place]
+        fits = (wrong != 0) & ((wrong + gap * step) % 11 == 0) & (digits[:, place + 1] < _X)
+        turned = gap * (_TENS[1 + place] - _TENS[2 + place]) if place < 16 else gap
+        rows.append(np.flatnonzero(fits))
+        made.append((whole + turned)[fits])
+    return np.concatenate(rows), np.concatenate(made)
+
+
+def _fronts_of_fifteen(digits: Digits) -> tuple[Digits, Digits]:
+    """The same of old numbers: all slips of one, each with the century between."""
+    whole, tens = digits @ _TENS[3:], _TENS[3:]
+    rows, made = [], []
+    for place in range(15):
+        for digit in range(10):
+            other = digits[:, place] != digit
+            rows.append(np.flatnonzero(other))
+            made.append((whole + (digit - digits[:, place]) * tens[place])[other])
+    for place in range(14):
+        gap = digits[:, place + 1] - digits[:, place]
+        rows.append(np.flatnonzero(gap))
+        made.append((whole + gap * (tens[place] - tens[place + 1]))[gap != 0])
+    slips = np.concatenate(made)
+    return np.concatenate(rows), slips // 10**9 * 10**11 + int(_CENTURY) * 10**9 + slips % 10**9
 
 
 def _of_eighteen(numbers: pl.Series) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from firebreak.engine.identity import keys
 from firebreak.engine.identity.blocking import KEYS, parts_of_number
 from firebreak.engine.identity.corrections import corrections
 from firebreak.engine.identity.frames import frame
-from firebreak.engine.identity.profiles import evidence
+from firebreak.engine.identity.profiles import worded
 
 OPEN = "open:"
 """Before the kind of a model's key of a record without a valid number. Two records with valid numbers of their own are
@@ -38,7 +38,7 @@ def by_kind(run: Executor, mentions: Expr, journeys: Expr) -> dict[str, Expr]:
     claims, tickets = keys.claims(mentions), keys.tickets(journeys)
     found = {kind: _hashed(claims, (column,), kind) for kind, column in _KINDS.items()}
     found |= {"ticket": _hashed(tickets, ("ticket_key",), "ticket"), "corrected": _corrected(run, claims)}
-    said = evidence(mentions, claims)
+    said = worded(keys.claimed(mentions).rename(doc="doc_key", weak="weak_key"), ("doc",))
     said = said.mutate(**parts_of_number(ibis.coalesce(said.doc, said.masked)))
     return found | {name: _of_model(said, name) for name in _OF_MODEL}
 

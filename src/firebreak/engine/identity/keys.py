@@ -14,11 +14,18 @@ STRONG_CHECKS = ("valid", "upgraded", "unchecked")
 
 
 def claims(mentions: Expr, numbers: Expr | None = None, phones: Expr | None = None) -> Expr:
-    """One row a mention: ``record_id, part, doc_key, weak_key, name, alias, phone, sex, birth_year``.
+    """``record_id, part, doc_key, weak_key, name, alias, phone, sex, birth_year`` of each mention; see ``claimed``."""
+    said = claimed(mentions, numbers, phones)
+    return said.select(
+        "record_id", "part", "doc_key", "weak_key", "name", "alias", "phone", "sex",
+        birth_year=ibis.coalesce(said.birth_date.year().cast("int16"), said.birth_year),
+    )  # fmt: skip
 
-    ``doc_key`` is kind and number where the number holds, ``weak_key`` where it does not (masked ones excepted). A
-    number of no known kind has no structure at all: it ties only records that have a name to compare. ``numbers`` and
-    ``phones`` that are set aside count as not given (None: there are none).
+
+def claimed(mentions: Expr, numbers: Expr | None = None, phones: Expr | None = None) -> Expr:
+    """The mentions with ``doc_key`` and ``weak_key``.
+
+    ``numbers`` and ``phones`` that are set aside count as not given (None: there are none).
     """
     said = mentions.mutate(number=number_key(mentions))
     if numbers is not None:
@@ -27,18 +34,19 @@ def claims(mentions: Expr, numbers: Expr | None = None, phones: Expr | None = No
     if phones is not None:
         said = said.left_join(phones.select(aside="phone"), said.phone == phones.phone)
         said = said.mutate(phone=ibis.ifelse(said.aside.isnull(), said.phone, ibis.null("string"))).drop("aside")
-    strong = said.number.notnull() & _holds(said)
-    return said.select(
-        "record_id",
-        "part",
-        doc_key=ibis.ifelse(strong, said.number, ibis.null("string")),
-        weak_key=ibis.ifelse(strong, ibis.null("string"), said.number),
-        name=said.name,
-        alias=said["alias"],
-        phone=said.phone,
-        sex=said.sex,
-        birth_year=ibis.coalesce(said.birth_date.year().cast("int16"), said.birth_year),
-    )
+    return said.mutate(**_strong_or_weak(said)).drop("number")
+
+
+def _strong_or_weak(said: Expr) -> dict[str, Expr]:
+    """``doc_key``: kind and number where the ``number`` holds; ``weak_key``: where it does not (masked ones excepted).
+
+    A number of no known kind has no structure at all: it ties only records that have a name to compare.
+    """
+    strong, nothing = said.number.notnull() & _holds(said), ibis.null("string")
+    return {
+        "doc_key": ibis.ifelse(strong, said.number, nothing),
+        "weak_key": ibis.ifelse(strong, nothing, said.number),
+    }
 
 
 def _holds(mentions: Expr) -> Expr:
@@ -47,21 +55,19 @@ def _holds(mentions: Expr) -> Expr:
 
 
 def numbers_by_name(mentions: Expr) -> Expr:
-    """``number, name, holds, records``: which names a number is said with, how often; ``holds``: not contradicted by
-    its own structure."""
-    said = mentions.select("name", number=number_key(mentions), holds=_holds(mentions))
+    """``number, name, alias, holds, records``: the ways a number is said, how often each; ``holds``: not contradicted
+    by its own structure."""
+    said = mentions.select("name", "alias", number=number_key(mentions), holds=_holds(mentions))
     told = said.filter(said.number.notnull())
-    return told.group_by("number", "name", "holds").agg(records=lambda t: t.count())
+    return told.group_by("number", "name", "alias", "holds").agg(records=lambda t: t.count())
 
 
-def documents_by_name(said: Expr, aside: Expr) -> Expr:
-    """``doc_key, name, records`` of the numbers that hold and are not set aside."""
-    told = said.filter(said.holds & said.name.notnull()).anti_join(aside, "number")
-    return told.select("name", "records", doc_key="number")
+def main_names(said: Expr) -> Expr:
+    """``doc_key, main``: the name most records give; unmasked before masked, then the longest, then the first.
 
-
-def main_names(by_name: Expr) -> Expr:
-    """``doc_key, main``: the name most records give; unmasked before masked, then the longest, then the first."""
+    ``said``: ``doc_key, name, records``; a name may stand in several rows.
+    """
+    by_name = said.group_by("doc_key", "name").agg(records=lambda t: t.records.sum())
     masked = by_name.name.contains("*") | by_name.name.contains("某")
     best = ibis.row_number().over(
         group_by=by_name.doc_key,

@@ -88,7 +88,7 @@ def relink(
     moved = ids_of.moved(groups, ids, before.links, before.aliases)
     merges = ids_of.merges(moved)
     members = ids_of.members(merges, links, before.links)
-    why = causes(run, merges, links.select(*KEY, "person_id", "rule"), members, rulings)
+    why = causes(run, merges, links.select(*KEY, "person_id", "rule"), members, rulings, resolution.joins)
     reviews = _reviews(resolution.reviews, links, rulings)
     splits = ids_of.splits(links, before.links, moved)
     return Linked(

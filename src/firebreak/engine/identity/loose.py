@@ -9,7 +9,7 @@ from __future__ import annotations
 import ibis
 import polars as pl
 
-from firebreak.engine.backends.base import Executor
+from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.identity.agreements import WHOLE_NAMES, agreements
 from firebreak.engine.identity.components import components
 from firebreak.engine.identity.frames import frame
@@ -18,43 +18,55 @@ _KEY = ["record_id", "part"]
 _LOOSE = ("name", "phone", "weak_key", "sex", "birth_year")
 
 
-def attach(run: Executor) -> pl.DataFrame:
-    """All mentions with ``group`` and ``rule``. Reads the executor's ``id_claims``, ``id_tied`` and ``id_tickets``."""
-    claims, tied, tickets = (run.table(name) for name in ("id_claims", "id_tied", "id_tickets"))
-    run.keep("id_loose", claims.anti_join(tied, _KEY).select(*_KEY, *_LOOSE))
+def attach(run: Executor) -> Expr:
+    """All mentions: ``record_id, part, group, rule``. Reads the executor's ``id_claims`` and ``id_tickets``."""
+    claims, tickets = run.table("id_claims"), run.table("id_tickets")
+    run.keep("id_loose", claims.filter(claims.rule.isnull()).select(*_KEY, *_LOOSE))
     loose = frame(run, run.table("id_loose")).sort(_KEY).with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64))
-    strong = _same_ticket_same_number(run, frame(run, tied.select(*_KEY, "group", "holder", "rule")))
-    near = _near(run).join(strong.select(*_KEY, "group", "rule"), on=_KEY)
+    run.put("id_heals", _same_ticket_same_number(run).to_arrow())
+    strong = _healed(tied(run), run.table("id_heals"))
+    near = frame(run, _near(run, strong)).unique(_KEY)
     here = tickets.semi_join(run.table("id_loose"), _KEY).select("ticket_key").distinct()
     touching = _on_tickets(loose, near, frame(run, tickets.semi_join(here, "ticket_key")))
-    offset = 1 + int(strong.select(pl.col("group").max().fill_null(0)).item()) if strong.height else 1
+    offset = 1 + (frame(run, claims.agg(last=claims.group.max())).item() or 0)
     placed = _named(loose, near, touching, offset)
     silent = _nameless(loose, placed, touching, offset)
     columns = [*_KEY, "group", "rule"]
-    return pl.concat([part.select(columns) for part in (strong, placed, silent)])
+    rest = run.put("id_attached", pl.concat([part.select(columns) for part in (placed, silent)]).to_arrow())
+    return ibis.union(strong.select(columns), rest, distinct=False)
 
 
-def _near(run: Executor) -> pl.DataFrame:
+def tied(run: Executor) -> Expr:
+    """The rows of ``id_claims`` that a number ties to somebody."""
+    claims = run.table("id_claims")
+    return claims.filter(claims.rule.notnull())
+
+
+def _near(run: Executor, strong: Expr) -> Expr:
     """The records with a valid number that share a phone or a ticket with one that has none, and what they say."""
-    loose, tied, tickets = run.table("id_loose"), run.table("id_tied"), run.table("id_tickets")
-    said = tied.select(*_KEY, "name", "phone", "sex", "birth_year")
+    loose, tickets = run.table("id_loose"), run.table("id_tickets")
     here = tickets.semi_join(loose, _KEY).select("ticket_key").distinct()
-    by_ticket = said.semi_join(tickets.semi_join(here, "ticket_key"), _KEY)
-    by_phone = said.semi_join(loose.filter(loose.phone.notnull()), "phone")
-    return frame(run, ibis.union(by_ticket, by_phone, distinct=False)).unique(_KEY)
+    by_ticket = strong.semi_join(tickets.semi_join(here, "ticket_key"), _KEY)
+    by_phone = strong.semi_join(loose.filter(loose.phone.notnull()), "phone")
+    found = ibis.union(by_ticket, by_phone, distinct=False)
+    return found.select(*_KEY, "name", "phone", "sex", "birth_year", "group", "rule")
 
 
-def _same_ticket_same_number(run: Executor, strong: pl.DataFrame) -> pl.DataFrame:
-    """A conflicting name on the very ticket that the number's person holds is a misspelling, not another person."""
-    tied, tickets = run.table("id_tied"), run.table("id_tickets")
-    odd = tied.filter(tied.rule == "conflict").select(*_KEY, "group", "holder").join(tickets, _KEY)
-    held = tied.filter(tied.rule != "conflict").select(*_KEY, "holder").join(tickets, _KEY)
-    healed = odd.semi_join(held, ["ticket_key", "holder"]).select("group", heals="holder").distinct()
-    joined = strong.join(frame(run, healed), on="group", how="left")
-    return joined.with_columns(
-        group=pl.coalesce("heals", "group"),
-        rule=pl.when(pl.col("heals").is_not_null()).then(pl.lit("ticket")).otherwise("rule"),
-    )
+def _same_ticket_same_number(run: Executor) -> pl.DataFrame:
+    """``group, heals``: a conflicting name on the very ticket that the number's person holds is a misspelling, not
+    another person."""
+    said, tickets = tied(run), run.table("id_tickets")
+    odd = said.filter(said.rule == "conflict").select(*_KEY, "group", "holder").join(tickets, _KEY)
+    held = said.filter(said.rule != "conflict").select(*_KEY, "holder").join(tickets, _KEY)
+    return frame(run, odd.semi_join(held, ["ticket_key", "holder"]).select("group", heals="holder").distinct())
+
+
+def _healed(strong: Expr, heals: Expr) -> Expr:
+    found = strong.left_join(heals, "group")
+    return found.mutate(
+        group=ibis.coalesce(found.heals, found.group),
+        rule=ibis.ifelse(found.heals.notnull(), ibis.literal("ticket"), found.rule),
+    ).drop("group_right", "heals")
 
 
 def _on_tickets(loose: pl.DataFrame, strong: pl.DataFrame, tickets: pl.DataFrame) -> pl.DataFrame:

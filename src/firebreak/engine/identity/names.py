@@ -36,14 +36,15 @@ def name_agreement(one: str, other: str) -> str | None:
 
 def _same_length(one: str, other: str) -> str | None:
     """Every character the same, of one sound, or of one look."""
-    kinds = {_character(a, b) for a, b in zip(one, other, strict=True)} - {"same"}
+    kinds = {character_agreement(a, b) for a, b in zip(one, other, strict=True)} - {"same"}
     if None in kinds:
         return None
     return "homophone" if kinds == {"homophone"} else "look_alike"
 
 
 @lru_cache(maxsize=200_000)
-def _character(one: str, other: str) -> str | None:
+def character_agreement(one: str, other: str) -> str | None:
+    """``same``, ``homophone`` (one reading in common), ``look_alike``; None where they do not agree."""
     if one == other:
         return "same"
     if _sounds(one) & _sounds(other):
@@ -83,8 +84,19 @@ def _is_masked(name: str) -> bool:
 
 def _may_stand_for(masked: str, name: str) -> bool:
     """王某 stands for any 王…; each * for one character at least, 某 likewise."""
-    pattern = "".join(".+" if character in "*某" else re.escape(character) for character in masked)
-    return re.fullmatch(pattern, name) is not None
+    before, after, shown = _mask(masked)
+    if shown is not None:
+        return re.fullmatch(shown, name) is not None
+    return len(name) >= len(masked) and name.startswith(before) and name.endswith(after)
+
+
+@lru_cache(maxsize=50_000)
+def _mask(masked: str) -> tuple[str, str, str | None]:
+    """What stands before and after the masked characters; where they are not in one place, a pattern of the whole."""
+    parts = re.split(r"[*某]+", masked)
+    if len(parts) == 2:
+        return parts[0], parts[1], None
+    return "", "", "".join(".+" if character in "*某" else re.escape(character) for character in masked)
 
 
 def _words(name: str) -> list[str]:

@@ -13,26 +13,32 @@ from firebreak.engine.identity.constraints import JOIN, REVIEW, judged, unrivall
 from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.model.model import Model
 from firebreak.engine.identity.prepare import prepare
-from firebreak.engine.identity.resolution import Population
+from firebreak.engine.identity.resolution import JOINS, Population
 from firebreak.engine.identity.score import scored
 
 PROFILE = ("unique_id", "doc", "kind", "weak", "birth_year")
 
 
-def weighed(run: Executor, model: Model, groups: pl.DataFrame, population: Population | None) -> pl.DataFrame:
-    """Scores of the candidates with ``may_join``, ``may_review`` and ``rivalled``, the strongest first."""
-    total = prepare(run, groups, population)
-    scores = judged(scored(run, model, "id_profiles", "id_candidates", 1 / max(total, 2), REVIEW - JOIN))
+def weighed(run: Executor, model: Model, population: Population | None, ruled: pl.DataFrame) -> pl.DataFrame:
+    """Scores of the candidates with ``may_join``, ``may_review`` and ``rivalled``, the strongest first.
+
+    ``ruled``: groups (``unique_id``) of which a ruling speaks: what is known of them counts, too.
+    """
+    total = prepare(run, population, ruled)
+    scores = judged(scored(run, model, "id_profiles", "id_compared", 1 / max(total, 2), REVIEW - JOIN))
     return unrivalled(scores, known(run))
 
 
 def known(run: Executor) -> pl.DataFrame:
-    """``PROFILE`` of every group that is a candidate."""
+    """``PROFILE`` of every group that is a candidate, or ruled on."""
     return frame(run, run.table("id_profiles").select(*PROFILE))
 
 
-def clustered(scores: pl.DataFrame, profiles: pl.DataFrame, must: pl.DataFrame, cannot: pl.DataFrame) -> pl.DataFrame:
-    """``group, cluster, probability``: groups that are one person; the weakest join's probability, null where ruled.
+def clustered(
+    scores: pl.DataFrame, profiles: pl.DataFrame, must: pl.DataFrame, cannot: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """``group, cluster, probability``: groups that are one person, the weakest join's probability, null where ruled;
+    and the pairs that the model joined (``resolution.JOINS``).
 
     ``must`` and ``cannot``: pairs of groups ``left, right`` that a ruling joins or keeps apart; a ruling to join goes
     before every constraint but another ruling.
@@ -40,8 +46,8 @@ def clustered(scores: pl.DataFrame, profiles: pl.DataFrame, must: pl.DataFrame, 
     joins = scores.filter((pl.col("weight") >= JOIN) & pl.col("may_join") & ~pl.col("rivalled"))
     pairs = pl.concat(
         [
-            must.select("left", "right", probability=pl.lit(None, pl.Float32)),
-            joins.select("left", "right", "probability"),
+            must.select("left", "right", *(pl.lit(None, pl.Float32).alias(name) for name in ("weight", "probability"))),
+            joins.select(list(JOINS)),
         ]
     )
     nodes = pl.concat([pairs["left"], pairs["right"]]).unique().sort()
@@ -50,9 +56,12 @@ def clustered(scores: pl.DataFrame, profiles: pl.DataFrame, must: pl.DataFrame, 
     apart = _places(cannot, nodes)
     roots, outcome = cluster(len(nodes), at["left"], at["right"], _anchors(told), _years(told), apart, must.height)
     by_pair = pairs.with_columns(cluster=nodes.gather(roots[at["left"]]), joined=pl.Series(outcome == JOINED))
-    weakest = by_pair.filter("joined").group_by("cluster").agg(pl.col("probability").min())
+    joined = by_pair.filter("joined")
+    weakest = joined.group_by("cluster").agg(pl.col("probability").min())
     placed = pl.DataFrame({"group": nodes, "cluster": nodes.gather(roots)})
-    return placed.join(weakest, on="cluster", how="left")
+    return placed.join(weakest, on="cluster", how="left"), by_pair.filter("joined").drop_nulls("weight").select(
+        list(JOINS)
+    )
 
 
 def _places(pairs: pl.DataFrame, nodes: pl.Series) -> Any:

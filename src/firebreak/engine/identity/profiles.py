@@ -14,27 +14,37 @@ import ibis
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.identity.compare.name_keys import name_keys
 from firebreak.engine.identity.frames import frame
+from firebreak.engine.identity.keys import claimed
 
 TWICE = ("phone", "division", "community", "building", "room")
 """Fields of which a profile holds two values."""
 
 
-def evidence(mentions: Expr, claims: Expr | None) -> Expr:
-    """One row a mention: ``record_id, part`` and what the profile is made of; numbers as ``type|number``.
+def evidence(mentions: Expr, records: Expr, numbers: Expr | None = None, phones: Expr | None = None) -> Expr:
+    """``record_id, part, unique_id`` and what the profile is made of, of the mentions in ``records``.
 
-    ``doc``: a number that holds; ``weak``: one whose structure contradicts it; ``masked``: one shown in part, as a
-    pattern of LIKE. ``community``, ``building`` and ``room`` are whole keys: a building is one of a community.
-    ``claims``: of ``keys.claims``, without what is set aside; None where phone, ``doc`` and ``weak`` are not wanted.
+    ``records``: ``record_id, part, unique_id``. ``numbers``, ``phones``: see ``keys.claimed``. ``doc``: a number that
+    holds; ``weak``: one whose structure contradicts it; ``masked``: one shown in part, as a pattern of LIKE.
+    """
+    said = claimed(mentions.join(records, ["record_id", "part"]), numbers, phones)
+    return worded(said.rename(doc="doc_key", weak="weak_key"), ("unique_id", "phone", "doc", "weak"))
+
+
+def worded(mentions: Expr, more: tuple[str, ...] = ()) -> Expr:
+    """The evidence of mentions by their own columns, and those named in ``more``.
+
+    ``community``, ``building`` and ``room`` are whole keys: a building is one of a community.
     """
     is_masked = mentions.doc_check == "masked"
     shown = (mentions.doc_type.fill_null("other") + "|" + mentions.doc_number).replace("*", "_")
     building = mentions.community + "|" + mentions.building
-    said = mentions.select(
+    return mentions.select(
         "record_id",
         "part",
         "name",
         "sex",
         "birth_date",
+        *more,
         masked=ibis.ifelse(is_masked, shown, ibis.null("string")),
         masked_surname=mentions.name.substr(0, 1),
         birth_year=ibis.coalesce(mentions.birth_date.year().cast("int16"), mentions.birth_year),
@@ -43,10 +53,6 @@ def evidence(mentions: Expr, claims: Expr | None) -> Expr:
         building=building,
         room=building + "|" + mentions.room,
     )
-    if claims is None:
-        return said
-    known = claims.select("record_id", "part", "phone", doc="doc_key", weak="weak_key")
-    return said.join(known, ["record_id", "part"])
 
 
 FREQUENCIES = ("name", "masked_surname", "phone", "room")
@@ -80,7 +86,7 @@ def _grouped(said: Expr) -> Expr:
         weak=said.weak.max(),
         masked=said.masked.max(),
         sex=_only(said.sex),
-        birth_date=_only(said.birth_date.cast("string")),
+        birth_date=_only(said.birth_date).cast("string"),
         birth_year=_only(said.birth_year),
         **twice,
     )

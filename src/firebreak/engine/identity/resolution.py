@@ -30,6 +30,12 @@ NOTES: dict[str, pl.DataType | type[pl.DataType]] = {
     "record_id": pl.Int64,
     "part": pl.Int16,
 }
+JOINS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "left": pl.Int64,
+    "right": pl.Int64,
+    "weight": pl.Float32,
+    "probability": pl.Float32,
+}
 RULINGS: dict[str, pl.DataType | type[pl.DataType]] = {
     "kind": pl.String,
     "left_record_id": pl.Int64,
@@ -50,11 +56,15 @@ class Resolution:
 
     ``notes``: evidence that ties nothing: ``field``, the ``rule`` that set it aside, the shape of the value (never
     the value), in how many ``records`` it stands, and the first of them.
+
+    ``joins``: pairs of groups as they were before the model (the executor's ``id_groups``), which it joined, with the
+    weight in bits and the probability.
     """
 
     groups: pl.DataFrame
     reviews: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REVIEWS))
     notes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NOTES))
+    joins: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=JOINS))
 
 
 @dataclass(frozen=True, slots=True)

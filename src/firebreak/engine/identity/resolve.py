@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import ibis
 import polars as pl
 
-from firebreak.engine.backends.base import Executor
+from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.identity.band import band
 from firebreak.engine.identity.compare.chinese import COMPARISONS
-from firebreak.engine.identity.exact import grouped
+from firebreak.engine.identity.exact import confidence, group
+from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.model.model import Model
-from firebreak.engine.identity.plates import by_plate
+from firebreak.engine.identity.plates import CONFIDENCE as BY_PLATE
+from firebreak.engine.identity.plates import passed
 from firebreak.engine.identity.probable import clustered, known, weighed
-from firebreak.engine.identity.resolution import Population, Resolution
+from firebreak.engine.identity.resolution import GROUPS, Population, Resolution
 
 _KEY = ["record_id", "part"]
+_MOVED = ("own", "conflict", "phone+name")
+"""Rules of links that become the model's when the model joins."""
 
 
 def resolve(
@@ -26,19 +31,24 @@ def resolve(
     deterministic rules apart: ``obey`` does that. ``population``: of whom these are a part (None: they are all there
     are). Depends on the records alone, not on their order.
     """
-    groups, notes = grouped(run, run.table("mentions"), run.table("journeys"))
+    notes = group(run, run.table("mentions"), run.table("journeys"))
     if model is None:
-        return Resolution(by_plate(run, groups), notes=notes)
-    scores, profiles = weighed(run, model, groups, population), known(run)
-    must, cannot = (_ruled(rulings, groups, kind) for kind in ("must", "cannot"))
-    clusters = clustered(scores, profiles, must, cannot)
-    reviews = band(scores, clusters, groups, COMPARISONS)
-    return Resolution(by_plate(run, _joined(groups, clusters)), reviews, notes)
+        return Resolution(_whole(run, run.table("id_groups"), confidence(ibis._.rule)), notes=notes)
+    must, cannot = (_ruled(run, rulings, kind) for kind in ("must", "cannot"))
+    ends = [pairs.select(unique_id=side) for pairs in (must, cannot) for side in ("left", "right")]
+    scores, profiles = weighed(run, model, population, pl.concat(ends).unique()), known(run)
+    clusters, joins = clustered(scores, profiles, must, cannot)
+    reviews = band(run, scores, clusters, COMPARISONS)
+    run.put("id_clusters", clusters.to_arrow())
+    return Resolution(_whole(run, *_joined(run)), reviews, notes, joins)
 
 
-def _ruled(rulings: pl.DataFrame, groups: pl.DataFrame, kind: str) -> pl.DataFrame:
+def _ruled(run: Executor, rulings: pl.DataFrame, kind: str) -> pl.DataFrame:
     """Pairs of groups ``left, right`` of the rulings of a kind."""
     pairs = rulings.filter(pl.col("kind") == kind)
+    sides = [pairs.select(record_id=f"{side}_record_id", part=f"{side}_part") for side in ("left", "right")]
+    asked = run.put("id_ruled", pl.concat(sides).unique().to_arrow())
+    groups = frame(run, run.table("id_groups").semi_join(asked, _KEY))
     for side in ("left", "right"):
         here = groups.select(
             pl.col("record_id").alias(f"{side}_record_id"),
@@ -49,16 +59,33 @@ def _ruled(rulings: pl.DataFrame, groups: pl.DataFrame, kind: str) -> pl.DataFra
     return pairs.select("left", "right")
 
 
-def _joined(groups: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
-    """The groups with those that the model joined under one number."""
-    found = groups.join(clusters, on="group", how="left")
-    moved = (
-        pl.col("cluster").is_not_null()
-        & pl.col("probability").is_not_null()
-        & pl.col("rule").is_in(("own", "conflict", "phone+name"))
+def _joined(run: Executor) -> tuple[Expr, Expr]:
+    """The groups with those that the model joined under one number, and the confidence of each link."""
+    groups, clusters = run.table("id_groups"), run.table("id_clusters")
+    found = groups.left_join(clusters, "group").drop("group_right")
+    moved = found.cluster.notnull() & found.probability.notnull() & found.rule.isin(_MOVED)
+    sure = ibis.ifelse(moved, found.probability, confidence(found.rule))
+    joined = found.select(
+        *_KEY,
+        group=ibis.coalesce(found.cluster, found.group),
+        rule=ibis.ifelse(moved, ibis.literal("model"), found.rule),
+        confidence=sure,
     )
-    return found.with_columns(
-        group=pl.coalesce("cluster", "group"),
-        rule=pl.when(moved).then(pl.lit("model")).otherwise("rule"),
-        confidence=pl.when(moved).then("probability").otherwise("confidence"),
-    ).select(groups.columns)
+    return joined, ibis._.confidence
+
+
+def _whole(run: Executor, groups: Expr, sure: Expr) -> pl.DataFrame:
+    """Rows of ``resolution.GROUPS``, by mention; records with a plate alone with its owner."""
+    groups = groups.mutate(confidence=sure)
+    owners = passed(run, groups)
+    if owners.height:
+        by_plate = run.put("id_passed", owners.to_arrow())
+        found = groups.left_join(by_plate, _KEY)
+        here = found.owner.notnull()
+        groups = found.select(
+            *_KEY,
+            group=ibis.coalesce(found.owner, found.group),
+            rule=ibis.ifelse(here, ibis.literal("plate"), found.rule),
+            confidence=ibis.ifelse(here, ibis.literal(BY_PLATE, "float32"), found.confidence),
+        )
+    return frame(run, groups.order_by(_KEY)).select(list(GROUPS))

@@ -34,9 +34,9 @@ def number_key(mentions: Expr) -> Expr:
 def set_aside(run: Executor, mentions: Expr) -> pl.DataFrame:
     """Keep ``id_aside_numbers`` (``number``, ``rule``) and ``id_aside_phones`` (``phone``, ``rule``); the notes.
 
-    Reads ``id_said_numbers``: ``number, name, records`` of every number.
+    Reads ``id_said_numbers``.
     """
-    run.keep("id_aside_numbers", _numbers(run.table("id_said_numbers")))
+    run.keep("id_aside_numbers", _numbers(run))
     run.keep("id_aside_phones", _phones(run, mentions))
     told = [
         _noted(run, mentions, "id_aside_numbers", "document", number_key(mentions)),
@@ -46,21 +46,31 @@ def set_aside(run: Executor, mentions: Expr) -> pl.DataFrame:
     return pl.concat(told).sort("field", "rule", "record_id")
 
 
-def _numbers(said: Expr) -> Expr:
+def aside(run: Executor) -> tuple[Expr | None, Expr | None]:
+    """The tables of numbers and phones set aside, None where one has no row: a join less over every record."""
+    found = []
+    for name in ("id_aside_numbers", "id_aside_phones"):
+        table = run.table(name)
+        found.append(table if run.run(table.limit(1)).num_rows else None)
+    return found[0], found[1]
+
+
+def _numbers(run: Executor) -> Expr:
     """Numbers that are typed where there is none, and numbers of many names of which none prevails."""
+    said = run.table("id_said_numbers")
     plain = said.number.split("|")[1]
     repeated = plain.replace(plain.substr(0, 1), "") == ""
     typed = (plain.length() >= LONG) & (repeated | ibis.literal(IN_ORDER).startswith(plain))
-    counted = said.mutate(typed=typed).group_by("number")
-    judged = counted.agg(
-        typed=lambda t: t.typed.any(),
-        names=lambda t: t.name.nunique(),
-        most=lambda t: ibis.ifelse(t.name.notnull(), t.records, 0).max(),
-        records=lambda t: ibis.ifelse(t.name.notnull(), t.records, 0).sum(),
+    defaults = said.filter(typed).select("number", rule=ibis.literal("default_number")).distinct()
+    often = said.group_by("number").agg(ways=lambda t: t.count()).filter(lambda t: t.ways > NAMES)
+    told = run.keep("id_often", said.filter(said.name.notnull()).semi_join(often, "number"))
+    by_name = told.group_by("number", "name").agg(records=lambda t: t.records.sum())
+    judged = by_name.group_by("number").agg(
+        names=lambda t: t.count(), most=lambda t: t.records.max(), records=lambda t: t.records.sum()
     )
-    shared = (judged.names > NAMES) & (judged.most * 2 < judged.records)
-    rule = ibis.ifelse(judged.typed, "default_number", "many_names")
-    return judged.filter(judged.typed | shared).select("number", rule=rule)
+    shared = judged.filter((judged.names > NAMES) & (judged.most * 2 < judged.records))
+    shared = shared.select("number", rule=ibis.literal("many_names")).anti_join(defaults, "number")
+    return ibis.union(defaults, shared, distinct=False)
 
 
 def _phones(run: Executor, mentions: Expr) -> Expr:

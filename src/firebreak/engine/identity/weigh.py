@@ -7,13 +7,12 @@ import json
 import polars as pl
 
 from firebreak.engine.backends.base import Executor, Expr
-from firebreak.engine.identity import keys
 from firebreak.engine.identity.band import gammas
 from firebreak.engine.identity.compare.chinese import COMPARISONS, MASKED_NAMES
 from firebreak.engine.identity.frames import frame
 from firebreak.engine.identity.model.model import Model
 from firebreak.engine.identity.person_ids import KEY
-from firebreak.engine.identity.profiles import FREQUENCIES, evidence, profiles
+from firebreak.engine.identity.profiles import FREQUENCIES, evidence, profiles, worded
 from firebreak.engine.identity.score import scored
 
 LEAST = -1000.0
@@ -28,10 +27,7 @@ def weigh(run: Executor, model: Model, left: pl.DataFrame, right: pl.DataFrame) 
     """
     sides = pl.concat([side.select(*KEY, unique_id=pl.lit(nth, pl.Int64)) for nth, side in enumerate((left, right))])
     asked = run.put("w_sides", sides.to_arrow())
-    mentions = run.table("mentions")
-    run.keep("w_claims", keys.claims(mentions.semi_join(asked, KEY)))
-    said = evidence(mentions.semi_join(asked, KEY), run.table("w_claims")).join(asked, KEY)
-    run.keep("w_said", said.drop(*KEY).distinct())
+    run.keep("w_said", evidence(run.table("mentions"), asked).drop(*KEY).distinct())
     total = max(frame(run, run.table("links").select("person_id").distinct().count().as_table()).item(), 2)
     common = {column: _common(run, column, total) for column in FREQUENCIES}
     profiles(run, run.table("w_said"), "w_profiles", common)
@@ -51,7 +47,7 @@ def _common(run: Executor, column: str, total: int) -> Expr:
     mentions, factor = run.table("mentions"), (MASKED_NAMES if column == "masked_surname" else 1.0) / total
     said = run.table("w_said")
     wanted = said.select(column).filter(said[column].notnull()).distinct()
-    told = evidence(mentions, keys.claims(mentions)).semi_join(wanted, column).join(run.table("links"), KEY)
+    told = worded(mentions, ("phone",)).semi_join(wanted, column).join(run.table("links"), KEY)
     counted = told.group_by(column).agg(people=told.person_id.nunique())
     share = counted.select(column, **{f"tf_{column}": counted.people.cast("float64") * factor})
     return run.keep(f"w_common_{column}", share)

@@ -15,6 +15,7 @@ from time import perf_counter
 
 import polars as pl
 
+from firebreak.engine.intake.by_record import named_by
 from firebreak.engine.intake.readers.classify import Classification, Sampled, classify
 from firebreak.engine.intake.readers.found import CHUNK_ROWS, Chunk, Found, Piece
 from firebreak.engine.intake.readers.read import read
@@ -154,7 +155,11 @@ def _opened(job: Job, specs: Sequence[ChannelSpec], as_of: date, sampled: Sample
 
 
 def _classified(found: Found, specs: Sequence[ChannelSpec], as_of: date, sampled: Sampled) -> Classification:
-    """Layouts in force on the day of delivery go first; a late delivery may still have an older one."""
+    """Layouts in force on the day of delivery go first; a late delivery may still have an older one. Records name their
+    channel themselves: a row that lacks what it needs is a reject, not a doubt about the file."""
+    named = named_by(found.base_name, specs)
+    if named is not None:
+        return Classification(named, 1.0, "记录交付，渠道已指明", "records that name their channel", ())
     current = [spec for spec in specs if spec.in_force(as_of)]
     chosen = classify(found, current, sampled=sampled)
     return chosen if chosen.spec is not None or len(current) == len(specs) else classify(found, specs, sampled=sampled)

@@ -38,6 +38,16 @@ def changes(people: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> 
     )
 
 
+def days_ahead(colours: pl.DataFrame, as_of: date) -> dict[str, int]:
+    """Days that people still have ahead until their colour turns back by itself, by colour, summed: what a rule costs.
+
+    Colours that end only when their rule's text says are not in it.
+    """
+    ends = colours.filter(pl.col("until").is_not_null())
+    days = ends.group_by("colour").agg(days=(pl.col("until") - pl.lit(as_of)).dt.total_days().sum())
+    return {str(colour): int(count) for colour, count in sorted(days.iter_rows())}
+
+
 def by_step(changed: pl.DataFrame) -> pl.DataFrame:
     """``before, after, rule_before, rule_after, people``: the most people first."""
     keys = ["before", "after", "rule_before", "rule_after"]

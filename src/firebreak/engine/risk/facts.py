@@ -32,8 +32,8 @@ _CASES = {
     CaseState.RECOVERED: Kind.RECOVERED,
     CaseState.DIED: Kind.DIED,
 }
-_CONTACTS = {"close": Kind.CLOSE, "general": Kind.GENERAL, "secondary": Kind.SECONDARY}
-_OF_HOUSEHOLD = {
+CONTACTS = {"close": Kind.CLOSE, "general": Kind.GENERAL, "secondary": Kind.SECONDARY}
+OF_HOUSEHOLD = {
     Kind.CONFIRMED: Kind.HOUSEHOLD_CASE,
     Kind.SUSPECTED: Kind.HOUSEHOLD_CASE,
     Kind.ASYMPTOMATIC: Kind.HOUSEHOLD_CASE,
@@ -54,16 +54,19 @@ def facts(executor: Executor, areas: tuple[Area, ...], as_of: date, only: Expr |
     memberships = executor.table("memberships")
     if only is None:
         every = _gathered(executor, areas, as_of, None)
-        whole = ibis.union(every, _households(every, memberships))
+        whole = ibis.union(every, household_facts(every, memberships))
     else:
-        mates = _house_mates(only, memberships)
+        mates = house_mates(only, memberships)
         near = executor.keep("r_near", ibis.union(only.select("person_id"), mates).distinct())
         every = _gathered(executor, areas, as_of, near)
-        whole = ibis.union(every, _households(every, memberships)).semi_join(only, "person_id")
-    return whole.filter(whole.on <= ibis.date(as_of.isoformat())).select(RISK_FACTS.names)
+        whole = ibis.union(every, household_facts(every, memberships)).semi_join(only, "person_id")
+    whole = whole.filter(whole.on <= ibis.date(as_of.isoformat()))
+    # A small literal is a wider number to DuckDB than to Ibis, which would leave out a cast it thinks needless.
+    return whole.mutate(kind=whole.kind.cast("int32").cast("int8")).select(RISK_FACTS.names)
 
 
-def _house_mates(people: Expr, memberships: Expr) -> Expr:
+def house_mates(people: Expr, memberships: Expr) -> Expr:
+    """``person_id`` of these people and of whoever was ever registered in a household of theirs."""
     homes = memberships.filter(memberships.place_kind == HOUSEHOLD).select("person_id", "place_id")
     theirs = homes.semi_join(people, "person_id").select("place_id").distinct()
     return homes.semi_join(theirs, "place_id").select("person_id")
@@ -145,7 +148,7 @@ def _exposures(executor: Executor, links: Expr) -> Expr:
     """
     rows = executor.table("exposures").drop("person_id").join(links, ["record_id", "part"])
     kind = ibis.cases(
-        *((rows.contact_level == word, ibis.literal(CODES[kind], "int8")) for word, kind in _CONTACTS.items()),
+        *((rows.contact_level == word, ibis.literal(CODES[kind], "int8")) for word, kind in CONTACTS.items()),
         else_=ibis.null("int8"),
     )
     rows = rows.mutate(kind=kind)
@@ -164,7 +167,7 @@ def _tests(executor: Executor, links: Expr) -> list[Expr]:
 
 def _measured(rows: Expr, on: Any) -> list[Expr]:
     taken = rows.filter(rows.temperature.notnull())
-    fever = rows.filter(rows.temperature >= fever_celsius())
+    fever = rows.filter(rows.temperature.cast("float64").round(2) >= fever_celsius())  # see ``columns``
     return [
         _fact(taken, Kind.TEMPERATURE, on, value=taken.temperature),
         _fact(fever, Kind.FEVER, on, value=fever.temperature),
@@ -279,7 +282,13 @@ def _in_areas(executor: Executor, links: Expr, areas: Expr) -> list[Expr]:
     ]
 
 
-def _households(own: Expr, memberships: Expr) -> Expr:
+def contact_facts(executor: Executor) -> Expr:
+    """The facts that come of ``exposures``, in the columns of ``facts``."""
+    links = executor.table("links").select("record_id", "part", "person_id")
+    return _known(_exposures(executor, links), executor.table(BATCHES))
+
+
+def household_facts(own: Expr, memberships: Expr) -> Expr:
     """What a person's household says of him: the same fact as of a house-mate, under its household kind.
 
     A membership counts on the days it was valid.
@@ -287,12 +296,12 @@ def _households(own: Expr, memberships: Expr) -> Expr:
     homes = memberships.filter(memberships.place_kind == HOUSEHOLD).select(
         "person_id", "place_id", "valid_from", "valid_to"
     )
-    wanted = own.filter(own.kind.isin([CODES[kind] for kind in _OF_HOUSEHOLD]))
+    wanted = own.filter(own.kind.isin([CODES[kind] for kind in OF_HOUSEHOLD]))
     at_home = _in_force(wanted.join(homes, "person_id")).drop("valid_from", "valid_to")
     mates = homes.rename(mate_id="person_id")
     pairs = _in_force(at_home.join(mates, "place_id")).filter(lambda t: t.mate_id != t.person_id)
     kind = ibis.cases(
-        *((pairs.kind == CODES[of], ibis.literal(CODES[to], "int8")) for of, to in _OF_HOUSEHOLD.items()),
+        *((pairs.kind == CODES[of], ibis.literal(CODES[to], "int8")) for of, to in OF_HOUSEHOLD.items()),
         else_=ibis.null("int8"),
     )
     return pairs.mutate(person_id=pairs.mate_id, kind=kind).select(RISK_FACTS.names).distinct()

@@ -12,7 +12,7 @@ import pyarrow as pa
 from firebreak.engine.backends.base import Executor, Expr
 from firebreak.engine.tracing.candidates import Sought, candidates, near, sought
 from firebreak.engine.tracing.nearby import needs, seeks
-from firebreak.engine.tracing.parts import in_parts
+from firebreak.engine.tracing.parts import are_large, in_parts
 from firebreak.engine.tracing.reach import on_board, reach
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.engine.tracing.trace import contacts
@@ -33,7 +33,7 @@ def found_contacts(executor: Executor, case_rides: Expr, pack: RulePack) -> pa.T
 def contacts_in_parts(executor: Executor, case_rides: Expr, pack: RulePack) -> Iterator[Expr]:
     """The same as expressions, each of some days' rides. Run one before you ask for the next: they share names."""
     files = executor.files("rides")
-    wanted = what_is_sought(executor, case_rides, pack) if files else None
+    wanted = what_is_sought(executor, case_rides, pack) if are_large(files) else None
     if wanted is None or len(wanted.coach_key) > _MOST:
         yield _contacts(executor.table("rides").op(), case_rides.op(), pack)
         return
@@ -47,7 +47,9 @@ def contacts_in_parts(executor: Executor, case_rides: Expr, pack: RulePack) -> I
 
 def near_pairs(executor: Executor, case_rides: Expr, pack: RulePack) -> int:
     """How many pairs of a ride and a case ride may be near at all, in the files of the executor's ``rides``."""
-    return near(executor.files("rides"), what_is_sought(executor, case_rides, pack))
+    spans, runs = _asked(case_rides.op(), pack)
+    nothing_else = runs.schema().to_pyarrow().empty_table()
+    return near(executor.files("rides"), sought(executor.run(spans, "seeks"), nothing_else))
 
 
 def what_is_sought(executor: Executor, case_rides: Expr, pack: RulePack) -> Sought:

@@ -85,7 +85,13 @@ def _proof(row: Row) -> Proof:
 
 
 def _told(rows: Iterable[Row]) -> set[tuple[Any, ...]]:
-    return {tuple(value for name, value in sorted(row.items()) if name != "rule") for row in rows}
+    """What rows say, the version of the rule left out; and where nobody tells how long (a household), the end too: it
+    is the day of the list, and a day more is no news."""
+    return {
+        tuple(value for name, value in sorted(row.items()) if name != "rule" and not (name == "to_at" and open_ended))
+        for row in rows
+        for open_ended in (row["minutes"] is None,)
+    }
 
 
 def _nearest(rows: Sequence[Row], nearest: Any) -> str | None:

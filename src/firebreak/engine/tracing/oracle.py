@@ -74,6 +74,9 @@ def contacts(rides: Sequence[Row], case_rides: Iterable[Row], services: Iterable
 def _judged(pair: Pair, rule: SettingRule | None, pack: RulePack) -> Iterator[Row]:
     ride, case = pair.ride, pair.case
     together = ride["board_seq"] < case["alight_seq"] and case["board_seq"] < ride["alight_seq"]
+    for one, other in ((ride, case), (case, ride)):
+        if one["board_at"] and other["alight_at"] and one["board_at"] >= other["alight_at"]:
+            together = False
     if pack.companions.listed and together and case["order_id"] is not None and case["order_id"] == ride["order_id"]:
         yield {"level": "companion", "relation": "same_order", "contact_level": "close"}
     if rule is None:

@@ -40,7 +40,7 @@ def stop_lists(stops: Iterable[Row]) -> list[Row]:
 
 
 def board(
-    stops: Iterable[Row], journeys: Sequence[Row], links: Iterable[Row]
+    stops: Iterable[Row], journeys: Sequence[Row], links: Iterable[Row], mentions: Sequence[Row] = ()
 ) -> tuple[list[Row], dict[tuple[int, int], str]]:
     """(rides, outcome of each journey by record and part)."""
     lists = stop_lists(stops)
@@ -49,7 +49,7 @@ def board(
     outcomes: Outcomes = {}
     resolved: list[Row] = []
     for given in journeys:
-        journey = _keyed(given)
+        journey = _keyed(given, journeys, mentions)
         key = (journey["record_id"], journey["part"])
         outcome, ride = _one(journey, people.get(key), void, lists)
         outcomes[key] = outcome
@@ -58,10 +58,16 @@ def board(
     return [with_keys(ride) for ride in _rides(resolved, _orders(journeys))], outcomes
 
 
-def _keyed(journey: Row) -> Row:
-    """A taxi or car has no number of its own: those on one order were in one car."""
+def _keyed(journey: Row, journeys: Sequence[Row], mentions: Sequence[Row]) -> Row:
+    """A taxi or car has no number of its own: those on one order, in a car of one plate, or named in one record were in
+    one car."""
     alone = journey["service_no"] is None and journey["service_key"] is None and journey["mode"] in ("taxi", "car")
-    return {**journey, "service_key": journey["order_no"]} if alone else journey
+    if not alone or journey["order_no"] is not None:
+        return {**journey, "service_key": journey["order_no"]} if alone else journey
+    record = journey["record_id"]
+    plates = sorted(row["plate"] for row in mentions if row["record_id"] == record and row["plate"])
+    parts = {row["part"] for row in journeys if row["record_id"] == record and row["mode"] in ("taxi", "car")}
+    return {**journey, "service_key": plates[0] if plates else f"record {record}" if len(parts) > 1 else None}
 
 
 def _orders(journeys: Iterable[Row]) -> dict[str, int]:

@@ -19,7 +19,7 @@ _VOID = ("refunded", "changed")
 _SEAT = ("coach", "coach_last", "row", "letter", "seat_no", "berth_level", "place", "role", "order_no")
 
 
-def asked(journeys: Expr, links: Expr) -> Expr:
+def asked(journeys: Expr, links: Expr, mentions: Expr) -> Expr:
     """Journeys with their person and the reason, if any, why they cannot put anybody on board.
 
     A refund or a change voids every record of that ticket number, not only the one that says so.
@@ -30,6 +30,7 @@ def asked(journeys: Expr, links: Expr) -> Expr:
         "record_id_right", "part_right"
     )
     known = known.left_join(void, "ticket_no").drop("ticket_no_right")
+    known = known.left_join(cars(journeys, mentions), "record_id").drop("record_id_right")
     known = known.mutate(service_key=_key_of_a_car(known))
     reason = ibis.cases(
         (known.person_id.isnull(), "no_person"),
@@ -43,10 +44,28 @@ def asked(journeys: Expr, links: Expr) -> Expr:
     )  # fmt: skip
 
 
+def cars(journeys: Expr, mentions: Expr) -> Expr:
+    """``record_id, plate, shared`` of records of taxis and cars: the plate any part of the record gives, and, where it
+    names several occupants, a key of its own."""
+    driven = journeys.filter(journeys["mode"].isin(CARS))
+    parts = driven.group_by("record_id").agg(parts=driven.part.nunique())
+    plates = mentions.filter(mentions.plate.notnull()).group_by("record_id").agg(plate=mentions.plate.min())
+    both = parts.left_join(plates, "record_id").drop("record_id_right")
+    own = ibis.literal("record ") + both.record_id.cast("string")
+    return both.select("record_id", "plate", shared=ibis.ifelse(both.parts > 1, own, ibis.null("string")))
+
+
+CARS = ("taxi", "car")
+"""A taxi or car has no number of its own."""
+
+
 def _key_of_a_car(known: Expr) -> Expr:
-    """A taxi or car has no number of its own: those on one order were in one car."""
-    alone = known.service_no.isnull() & known.service_key.isnull() & known["mode"].isin(("taxi", "car"))
-    return ibis.ifelse(ibis.coalesce(alone, False), known.order_no, known.service_key)
+    """In one car were those on one order, else in a car with one plate that day (when, their times tell), else those
+    whom one record names."""
+    alone = known.service_no.isnull() & known.service_key.isnull() & known["mode"].isin(CARS)
+    return ibis.ifelse(
+        ibis.coalesce(alone, False), ibis.coalesce(known.order_no, known.plate, known.shared), known.service_key
+    )
 
 
 def candidates(trips: Expr, services: Expr, numbers: Expr) -> Expr:
@@ -164,7 +183,7 @@ def resolve(executor: Executor) -> tuple[Expr, Expr, Expr]:
     ids = service_ids(executor, stops, "t_service_ids")
     known = executor.keep("t_versions", versions(stops, ids))
     lists = executor.keep("t_stops", keyed_stops(stops, ids))
-    trips = executor.keep("t_trips", asked(executor.table("journeys"), executor.table("links")))
+    trips = executor.keep("t_trips", asked(*(executor.table(name) for name in ("journeys", "links", "mentions"))))
     found = executor.keep("t_candidates", candidates(trips, known, public_numbers(known)))
     fits = executor.keep("t_fits", chosen(matched(trips, found, boardings(lists), alightings(lists))))
     loose = executor.keep("t_loose", without_stop_list(trips, found))

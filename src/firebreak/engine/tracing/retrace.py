@@ -1,9 +1,10 @@
 """Which cases a list must be made anew for, when records came, people were merged, or rules and windows changed.
 
-What a case's exposures depend on: its window, the rule, the runs it was on in that window, everybody's rides on those
-runs, and the services' formations. The first two are compared as they are. The rest is compared by *marks*: a hash of
-a run's rides and of its service, kept for each run a case was on. Days of rides whose files are the same bytes as at
-the last list are not looked at, so that a late batch costs what it touches.
+Off the rides (places, households, repeated trips, contacts of contacts) all cases are asked again in one question and
+the answers are compared. What a case's exposures on rides depend on: its window, the rule, the runs it was on in that
+window, everybody's rides on those runs, and the services' formations. The first two are compared as they are. The rest
+is compared by *marks*: a hash of a run's rides and of its service, kept for each run a case was on. Days of rides whose
+files are the same bytes as at the last list are not looked at, so that a late batch costs what it touches.
 """
 
 from __future__ import annotations
@@ -64,6 +65,18 @@ def met_anew(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     keys = [*CASE, *_RUN, "mark"]
     lost = before.join(now, on=keys, how="anti", nulls_equal=True)
     gained = now.join(before, on=keys, how="anti", nulls_equal=True)
+    return pl.concat([lost.select(CASE), gained.select(CASE)]).unique()
+
+
+OFF_RIDES = pl.col("service_id").is_null() | (pl.col("level") == "joint_trip") | (pl.col("degree") == 2)
+"""Of exposures: those at places, by belonging, on repeated trips together, and those of contacts of contacts."""
+
+
+def otherwise(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """``case_person_id, rule`` of the cases of which the exposures are not the same rows."""
+    columns = before.columns
+    lost = before.join(now, on=columns, how="anti", nulls_equal=True)
+    gained = now.join(before, on=columns, how="anti", nulls_equal=True)
     return pl.concat([lost.select(CASE), gained.select(CASE)]).unique()
 
 

@@ -44,8 +44,10 @@ def seat_contacts(rides: Expr, cases: Expr, pack: RulePack) -> Expr:
 
 
 def overlap(pairs: Expr) -> Expr:
-    """Were both on board between some two stops?"""
-    return (pairs.board_seq < pairs.c_alight_seq) & (pairs.c_board_seq < pairs.alight_seq)
+    """Were both on board between some two stops? Where no stop list tells (a taxi, an unknown train) their times do."""
+    apart = (pairs.board_at >= pairs.c_alight_at) | (pairs.c_board_at >= pairs.alight_at)
+    stops = (pairs.board_seq < pairs.c_alight_seq) & (pairs.c_board_seq < pairs.alight_seq)
+    return stops & ~ibis.coalesce(apart, False)
 
 
 _OF_CONTACT = (

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from firebreak.engine.backends.base import Executor, Expr, files_of
 from firebreak.engine.tracing.cumulative import within_hours
-from firebreak.engine.tracing.parts import in_parts
+from firebreak.engine.tracing.parts import are_large, in_parts
 from firebreak.engine.tracing.places import Places
 from firebreak.engine.tracing.rules import RulePack
 from firebreak.engine.tracing.stay_rules import near, reach_of_places, with_reach
@@ -73,10 +73,10 @@ def stay_contacts(executor: Executor, presences: Expr, stays: Expr, pack: RulePa
 
 
 def _pairs(executor: Executor, presences: Expr, stays: Expr, name: str) -> Expr:
-    """Keep everybody met, ``judged``: of all presences, or where they lie in files that we can read, of the few that
+    """Keep everybody met, ``judged``: of all presences; where they lie in large files that we can read, of the few that
     can have met anybody."""
     files = files_of(executor, presences)
-    if not files:
+    if not are_large(files):
         return executor.keep(f"{name}_pairs", judged(met(presences, stays)))
     cases = visited(executor.run(stays.select("place_id", "c_start_at", "c_until"), "places visited"))
     parts: list[Expr] = []

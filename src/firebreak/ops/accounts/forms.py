@@ -7,7 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from firebreak.terms.offices import OFFICES, REACH_KINDS
+from firebreak.terms.offices import OFFICES, REACH_KINDS, ReachKind
+
+GIVEN = (ReachKind.DIVISION, ReachKind.GRID)
+"""Kinds of reach that a person can give: whose an enterprise's or a person's id is no desk can prove yet."""
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}
 
@@ -88,9 +91,11 @@ class HoldingForm(forms.Form):
         super().__init__(*arguments, **named)
         words = 0 if chinese else 1
         self.fields["office"].choices = [  # type: ignore[attr-defined]
-            (office.value, terms.zh if chinese else terms.en) for office, terms in OFFICES.items()
+            (office.value, terms.zh if chinese else terms.en)
+            for office, terms in OFFICES.items()
+            if set(terms.reaches) & set(GIVEN)
         ]
-        self.fields["kind"].choices = [(kind.value, both[words]) for kind, both in REACH_KINDS.items()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind.value, REACH_KINDS[kind][words]) for kind in GIVEN]  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from firebreak.ops.accounts import policies
 from firebreak.ops.accounts.models import Holding, Session, User
 from firebreak.ops.base.actor import Actor
-from firebreak.ops.base.scope import found, visible
+from firebreak.ops.base.scope import everywhere, found, visible
 
 
 def users(*, by: Actor) -> QuerySet[User]:
     """The accounts that the reader's divisions answer for, with what they hold."""
-    return visible(User, by=by, policy=policies.READ).prefetch_related("holdings")
+    rows = visible(User, by=by, policy=policies.READ)
+    areas = {grant.value for grant in policies.READ.grants(by)}
+    if areas and all(len(area) == 2 for area in areas):
+        # The same rows; but of a whole province, so nearly all: read in the order of the sort until a page is full,
+        # where a range of divisions would be read by its index and then sorted whole.
+        named = reduce(or_, (Q(home__startswith=area) for area in sorted(areas)))
+        rows = everywhere(User, because="narrowed by the line above").filter(named)
+    return rows.prefetch_related("holdings")
 
 
 def user(*, user_id: int, by: Actor) -> User:

@@ -116,6 +116,17 @@ def listed(
     if request.method == "POST":
         return exported(request, listing, ordered(narrowed, listing, asked.get("sort", "")), chosen)
     found = page_of(narrowed, listing, asked.get("sort", ""), asked.get("cursor", ""), request)
+    return drawn(request, listing, found, chosen, context)
+
+
+def drawn(
+    request: DeskRequest,
+    listing: Listing,
+    found: Page,
+    chosen: Mapping[str, str],
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponseBase:
+    """A page of rows as the list's page, or as the part of it that changed. Rows need not come from a table."""
     kept = {key: value for key, value in chosen.items() if value}
     shown = {
         "listing": listing, "page": found, "chosen": chosen, "filtered": bool(kept),
@@ -144,7 +155,7 @@ def page_of(rows: QuerySet[Any], listing: Listing, sort: str, cursor: str, reque
         listing.prepare(taken, request)
     earlier, later = (more, True) if back else (place is not None, more)
     return Page(
-        tuple(_line(row, listing) for row in taken),
+        tuple(line_of(row, listing) for row in taken),
         sort,
         _write(taken[0], field, True) if taken and earlier else "",
         _write(taken[-1], field, False) if taken and later else "",
@@ -250,7 +261,8 @@ def _column(model: Any, field: str) -> Any:
     return model._meta.get_field(last)
 
 
-def _line(row: Any, listing: Listing) -> Line:
+def line_of(row: Any, listing: Listing) -> Line:
+    """A row as the template draws it."""
     cells = tuple(Cell(column, column.value(row)) for column in listing.columns)
     return Line(row, cells, listing.link(row) if listing.link else "")
 

@@ -28,6 +28,12 @@ def waiting(*, by: Actor) -> QuerySet[Delivery]:
     return deliveries(by=by).filter(standing=Standing.WAITING).order_by("id")
 
 
+def unsettled(*, by: Actor) -> set[str]:
+    """Receipts whose bytes may still be needed."""
+    kept = (Standing.WAITING, Standing.PARKED, Standing.FAILED, Standing.PARTLY)
+    return set(deliveries(by=by).filter(standing__in=kept).values_list("receipt", flat=True))
+
+
 def batch_told(*, batch_id: int, since: datetime, by: Actor) -> bool:
     """Does the receipt of a delivery settled since then tell of this batch as taken?"""
     told = deliveries(by=by).filter(settled_at__gte=since).values_list("files", flat=True)

@@ -9,7 +9,8 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,19 @@ def path_of(receipt: str, name: str) -> Path:
 def drop(receipt: str) -> None:
     """Its bytes are in the lake, or nobody wants them."""
     shutil.rmtree(_folder(receipt), ignore_errors=True)
+
+
+def sweep(kept: Collection[str]) -> int:
+    """Drop what is a day old and belongs to no delivery that may still need it; how many. Whoever died between writing
+    bytes down and saying so, or between the lake's commit and dropping them, leaves such."""
+    root: Path = settings.FIREBREAK_SPOOL
+    old = time.time() - 24 * 3600
+    gone = (
+        [one for one in root.iterdir() if one.name not in kept and one.stat().st_mtime < old] if root.is_dir() else []
+    )
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(gone)
 
 
 def check_name(name: str) -> None:

@@ -20,6 +20,7 @@ ESCALATE = policy("orders.escalate", system=True)
 HAND_OVER = policy("orders.hand-over", Office.COMMANDER)
 TAKE_IN = policy("orders.take-in", Office.COMMANDER)
 TRUST = policy("orders.trust", Office.ADMINISTRATOR)
+HANDOVERS = policy("orders.handovers", Office.COMMANDER, Office.ADMINISTRATOR)
 EXPORT = policy("orders.export", Office.OFFICER, Office.COMMANDER)
 
 OPEN = ("sent", "received", "acknowledged", "delegated")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
 from firebreak.ops.base.actor import Actor
+from firebreak.ops.base.bulk import parts
 from firebreak.ops.base.scope import found, visible
 from firebreak.ops.persons import policies
 from firebreak.ops.persons.models import Alias, Person, Review, Ruling
+
+CHUNK = 2000
 
 
 def persons(*, by: Actor) -> QuerySet[Person]:
@@ -71,10 +74,16 @@ def open_undo(*, merge_id: int, by: Actor) -> Ruling | None:
     return rulings(by=by).filter(merge_id=merge_id, state__in=policies.OPEN).first()
 
 
-def marks(*, first: int, last: int, by: Actor) -> dict[int, int]:
-    """Person → mark of what is published, for ids from ``first`` to ``last``."""
-    rows = visible(Person, by=by, policy=policies.PUBLISH).filter(person_id__gte=first, person_id__lte=last)
-    return dict(rows.values_list("person_id", "mark"))
+def marks(*, person_ids: range | Sequence[int], by: Actor) -> dict[int, int]:
+    """Person → mark of what is published, of these ids; a range is asked for as a whole."""
+    rows = visible(Person, by=by, policy=policies.PUBLISH)
+    if isinstance(person_ids, range):
+        rows = rows.filter(person_id__gte=person_ids.start, person_id__lt=person_ids.stop)
+        return dict(rows.values_list("person_id", "mark"))
+    found: dict[int, int] = {}
+    for part in parts(person_ids, CHUNK):
+        found |= dict(rows.filter(person_id__in=part).values_list("person_id", "mark"))
+    return found
 
 
 def published_aliases(*, by: Actor) -> dict[int, tuple[int, str]]:
@@ -85,10 +94,9 @@ def published_aliases(*, by: Actor) -> dict[int, tuple[int, str]]:
 
 def places_of(*, person_ids: Iterable[int], by: Actor) -> dict[int, tuple[str, str]]:
     """Person → division and grid, as published."""
-    wanted = list(person_ids)
     found_places: dict[int, tuple[str, str]] = {}
-    for start in range(0, len(wanted), 2000):
-        rows = visible(Person, by=by, policy=policies.PUBLISH).filter(person_id__in=wanted[start : start + 2000])
+    for part in parts(list(person_ids), CHUNK):
+        rows = visible(Person, by=by, policy=policies.PUBLISH).filter(person_id__in=part)
         found_places |= {one: (division, grid) for one, division, grid in
                          rows.values_list("person_id", "division_code", "grid_code")}  # fmt: skip
     return found_places

@@ -103,9 +103,9 @@ def record_export(entry: Draft, *, count: int, filters: list[str], form: str, by
 
 def _enqueue(run: Run) -> None:
     """Hand the run to the worker; it sees it once this transaction is done."""
-    from firebreak.ops.runs.tasks import work
+    from firebreak.ops.runs.tasks import queue
 
-    work.enqueue(run.pk)
+    queue(run.pk, run.kind)
 
 
 def _check_kind(kind: str) -> None:

@@ -28,6 +28,8 @@ changes nothing the second time."""
 BY = system("bridge")
 BUSY = "FB-LAKE-LOCKED"
 PAUSE = timedelta(seconds=5)
+FIRST = {"intake": 20, "outbox": 10}
+"""Kinds that go first."""
 
 
 @task
@@ -55,6 +57,11 @@ def work_of(kind: str) -> Work:
     return found
 
 
+def queue(run_id: int, kind: str, **more: Any) -> None:
+    """Hand a run to the worker; short ones that somebody waits for go before long ones."""
+    work.using(priority=FIRST.get(kind, 0), **more).enqueue(run_id)
+
+
 def recover() -> int:
     """Take up the runs whose worker died, and those that wait with no task for them. How many there were."""
     lost = [run for run in Run.objects.filter(state=State.WORKING).order_by("id") if is_lost(run)]
@@ -68,15 +75,15 @@ def recover() -> int:
             "args_kwargs", flat=True
         )
     }
-    silent = Run.objects.filter(state=State.WAITING).exclude(pk__in=known).values_list("pk", flat=True)
-    for run_id in silent:
-        work.enqueue(run_id)
+    silent = list(Run.objects.filter(state=State.WAITING).exclude(pk__in=known).values_list("pk", "kind"))
+    for run_id, kind in silent:
+        queue(run_id, kind)
     return len(lost) + len(silent)
 
 
 def _wrong(run: Run, error: FirebreakError) -> None:
     if error.code == BUSY:
         put_back(run.pk)
-        work.using(run_after=timezone.now() + PAUSE).enqueue(run.pk)
+        queue(run.pk, run.kind, run_after=timezone.now() + PAUSE)
     else:
         actions.fail(run_id=run.pk, code=error.code, what=error.what, by=BY)

@@ -42,7 +42,15 @@ from firebreak.terms.tables.identity import (
     SPLITS,
     TIMELINE,
 )
-from firebreak.terms.tables.risk import COLOURS, FACT_RUNS, FINDINGS, RISK_FACTS
+from firebreak.terms.tables.risk import (
+    AREA_LEVELS,
+    COLOURS,
+    FACT_RUNS,
+    FACT_SOURCES,
+    FACTS_BY_PERSON,
+    FINDINGS,
+    RISK_FACTS,
+)
 from firebreak.terms.tables.tracing import (
     CHANGES,
     EXPOSURES,
@@ -110,7 +118,10 @@ TABLES: dict[str, Table] = {
         LISTS,
         CHANGES,
         RISK_FACTS,
+        FACTS_BY_PERSON,
         FACT_RUNS,
+        FACT_SOURCES,
+        AREA_LEVELS,
         FINDINGS,
         COLOURS,
     )
@@ -118,6 +129,7 @@ TABLES: dict[str, Table] = {
 
 __all__ = [
     "ALIASES",
+    "AREA_LEVELS",
     "CASES",
     "CHANGES",
     "CHECKS",
@@ -129,7 +141,9 @@ __all__ = [
     "EXPOSURES",
     "F32",
     "FACTS",
+    "FACTS_BY_PERSON",
     "FACT_RUNS",
+    "FACT_SOURCES",
     "FINDINGS",
     "FLAG",
     "I8",

@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 from django.http.request import UnreadablePostError
 from ninja import Header, Path, Query
 
-from firebreak.bridge.specs import specs_from
+from firebreak.bridge.desk_lake import the_specs
 from firebreak.engine.intake.by_record import SUFFIX
 from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.ops.channels import actions, policies, selectors, spool
@@ -141,7 +141,7 @@ def _delivered(request: ApiRequest, kept: Kept, key: str, what: str, channel: st
 
 def _allowed(request: ApiRequest) -> list[ChannelSpec]:
     only = request.bearer.channels
-    return [spec for spec in specs_from() if not only or spec.id in only]
+    return [spec for spec in the_specs() if not only or spec.id in only]
 
 
 def _blocks(request: ApiRequest) -> Iterator[bytes]:

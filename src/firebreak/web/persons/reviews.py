@@ -194,6 +194,8 @@ def merge(request: DeskRequest, merge_id: int) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("reviews:ruling", args=[made.pk]))
     return render(request, "persons/merge.html", {
         "found": found,
+        "kept": [(words.channel(channel), record) for record, channel in found.kept],
+        "returned": [(words.channel(channel), record) for record, channel in found.returned],
         "person": person,
         "rule": plain("rule", found.merge.rule, words.lang()),
         "form": given,
@@ -218,7 +220,7 @@ def _pair(row: Review, by: Actor, names: bool) -> dict[str, Any]:
         sides = [subject(opened, f"{record}/{part}") for record, part in
                  ((row.left_record_id, row.left_part), (row.right_record_id, row.right_part))]  # fmt: skip
         found = compared(opened, sides[0], sides[1], told)
-        channels = [opened.channel_of(record) for record in (row.left_record_id, row.right_record_id)]
+        channels = [words.channel(opened.channel_of(record)) for record in (row.left_record_id, row.right_record_id)]
     return {
         "review": row,
         "channels": channels,

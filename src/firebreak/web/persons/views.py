@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from firebreak.ops.base.exports import Export
 from firebreak.ops.base.lists import Column, Filter, Listing, listed
 from firebreak.ops.base.page import DeskRequest, deed, form, page
 from firebreak.ops.base.policy import can
+from firebreak.ops.base.scope import after
 from firebreak.ops.ledger import policies as ledger_policies
 from firebreak.ops.ledger import selectors as ledger
 from firebreak.ops.persons import actions, policies, selectors
@@ -27,6 +29,7 @@ from firebreak.terms.errors import LakeError
 from firebreak.web.persons import words
 
 SHOWN = 50
+LOOKS = 15
 FIELDS = ("name", "doc_number", "phone")
 
 
@@ -42,7 +45,12 @@ class FindForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why the values are needed in full."""
 
-    reason = forms.CharField(label=_("理由"), max_length=200, help_text=_("写明病例、指令或走访；理由记入台账。"))
+    reason = forms.CharField(
+        label=_("理由"),
+        max_length=200,
+        help_text=_("写明病例、指令或走访；理由记入台账。"),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "minlength": 2}),
+    )
 
 
 def prepare(rows: list[Any], request: DeskRequest) -> None:
@@ -58,6 +66,13 @@ def _masked(field: str) -> Any:
 
 def _colours() -> list[tuple[str, str]]:
     return [(colour, words.word("colour", colour)) for colour in ("red", "yellow", "pending")]
+
+
+def _division(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """The rows of a division, by a range that an index answers."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        raise ValueError
+    return rows.filter(division_code__gte=text, division_code__lt=after(text))
 
 
 LISTING = Listing(
@@ -77,7 +92,7 @@ LISTING = Listing(
     ),
     filters=(
         Filter("colour", _("建议码色"), lambda rows, text: rows.filter(colour=text), choices=_colours),
-        Filter("division", _("区划代码"), lambda rows, text: rows.filter(division_code__startswith=_code(text))),
+        Filter("division", _("区划代码"), _division),
     ),
     sort="division",
     link=lambda row: reverse("persons:file", args=[row.person_id]),
@@ -86,12 +101,6 @@ LISTING = Listing(
     prepare=prepare,
     head="persons/_head.html",
 )
-
-
-def _code(text: str) -> str:
-    if not (text.isascii() and text.isdigit() and len(text) <= 12):
-        raise ValueError
-    return text
 
 
 @form(policies.READ)
@@ -190,4 +199,4 @@ def _looks(row: Person, aliases: list[int], by: Actor) -> list[Any] | None:
     """Who looked; None for whom that is not."""
     if not can(ledger_policies.LOOKS, by):
         return None
-    return ledger.looks(kind="person", subject_ids=[row.person_id, *aliases], by=by)
+    return ledger.looks(kind="person", subject_ids=[row.person_id, *aliases], by=by, most=LOOKS)

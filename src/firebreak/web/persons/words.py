@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from firebreak.bridge.person_file import Event, Field, PersonFile
+from firebreak.bridge.specs import specs_from
 from firebreak.terms.masking import mask, shown
 from firebreak.terms.texts import Lang, catalogue
 from firebreak.web.identity.page import plain as of_identity
@@ -24,6 +26,17 @@ def word(group: str, name: str) -> str:
     """A stored word in the reader's language; itself where it is not known."""
     known, key = catalogue("firebreak.terms", "firebreak.engine.risk", "firebreak.web.persons"), f"{group}.{name}"
     return known.text(key, lang()) if known.has(key) else name
+
+
+def channel(name: str) -> str:
+    """A channel in the reader's language; its id where no shipped spec names it."""
+    known = _channels().get(name)
+    return (known[0] if lang() == "zh" else known[1]) if known else name
+
+
+@cache
+def _channels() -> dict[str, tuple[str, str]]:
+    return {spec.id: (spec.zh, spec.en) for spec in specs_from()}
 
 
 def value(field: str, text: str, names: bool) -> str:
@@ -48,7 +61,7 @@ def golden(fields: tuple[Field, ...], names: bool) -> list[dict[str, Any]]:
             "name": word("field", one.name),
             "rivals": one.rivals,
             "said": [
-                {"text": value(one.name, said.value, names), "chosen": said.chosen, "channel": said.channel,
+                {"text": value(one.name, said.value, names), "chosen": said.chosen, "channel": channel(said.channel),
                  "day": said.seen_on, "agreeing": said.agreeing, "confidence": f"{said.confidence:.2f}",
                  "record": said.record_id, "file": said.file}
                 for said in one.statements
@@ -69,7 +82,7 @@ def events(found: PersonFile) -> list[dict[str, Any]]:
         {"category": one.category, "word": word("category", one.category), "when": _when(one), "what": _what(one),
          "within": one.within, "result": "" if one.result == "valid" else word("result", one.result),
          "bad": one.result in ("positive", "confirmed", "suspected", "asymptomatic"),
-         "temperature": f"{one.temperature:.1f} ℃" if one.temperature else "", "channel": one.channel,
+         "temperature": f"{one.temperature:.1f} ℃" if one.temperature else "", "channel": channel(one.channel),
          "record": one.record_id}
         for one in found.events
     ]  # fmt: skip

@@ -81,7 +81,7 @@ def render_xlsx(comparison: Comparison, lang: str = "zh") -> bytes:
 def rule_headings(lang: str) -> list[str]:
     """The names of the columns of ``rule_rows``."""
     keys = ("compare.rule", "compare.name", "compare.in_force", "compare.window", "compare.rides", "compare.close",
-            "compare.general", "compare.only")  # fmt: skip
+            "compare.general", "compare.only", "compare.met")  # fmt: skip
     return [words.texts().text(key, lang) for key in keys]
 
 
@@ -98,6 +98,7 @@ def rule_rows(comparison: Comparison, lang: str) -> list[list[str]]:
             str(column.close),
             str(column.general),
             str(len(comparison.only(at))),
+            str(comparison.met_by(at)),
         ]
         for at, column in enumerate(comparison.columns)
     ]

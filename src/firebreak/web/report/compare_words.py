@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from firebreak.bridge.compare import Column, Comparison, Group, Line, RideLine
+from firebreak.bridge.compare_met import MetLine
 from firebreak.engine.tracing.why import Verdict
 from firebreak.terms.masking import mask
 from firebreak.web.report import words
+from firebreak.web.report.meeting_rows import place_text, span_text
 
 SIGNS = {"close": "●", "general": "○", "secondary": "◐", None: "–"}
 
@@ -114,6 +116,20 @@ def rows(comparison: Comparison, lang: str) -> Iterator[list[str]]:
             words.expected_line(line.expected, lang),
             words.texts().text(f"setting.{line.setting}", lang),
         ]
-        for verdict in line.verdicts:
-            cells += [level(verdict.level, lang), reason(verdict, lang)]
-        yield [*cells, str(line.record_id)]
+        yield [*cells, *_said(line.verdicts, lang), str(line.record_id)]
+    for met in comparison.met:
+        yield [*met_cells(met, lang), *_said(met.verdicts, lang), str(met.meeting.record_id)]
+
+
+def met_cells(met: MetLine, lang: str) -> list[str]:
+    """Somebody met off the rides, in the first columns of ``headings``: the place stands for the train."""
+    one = met.meeting
+    return [
+        str(met.person.person_id), mask("name", met.person.text("name")), place_text(one, lang),
+        words.relation(one.relation, lang), "", span_text(one), words.minutes(one.minutes), "", "",
+        words.texts().text(f"setting.{one.setting}", lang),
+    ]  # fmt: skip
+
+
+def _said(verdicts: Sequence[Verdict], lang: str) -> list[str]:
+    return [cell for verdict in verdicts for cell in (level(verdict.level, lang), reason(verdict, lang))]

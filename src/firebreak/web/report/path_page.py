@@ -8,9 +8,12 @@ from pathlib import Path as File
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from firebreak.bridge.paths import Path, Segment, Source, Step
+from firebreak.bridge.paths import Encounter, Path, Segment, Source, Step
+from firebreak.engine.tracing.rules.manual import reach_words
+from firebreak.terms.enums import Setting
 from firebreak.web.report import compare_words, words
 from firebreak.web.report.files import UNSAFE, write_file
+from firebreak.web.report.meeting_rows import place_text, span_text
 from firebreak.web.report.page import policy
 
 WIDTH, LEFT, RIGHT = 900, 20, 20
@@ -27,6 +30,24 @@ def step_lines(path: Path, step: Step, lang: str) -> list[str]:
              setting=text(f"setting.{step.setting}", lang), why=compare_words.reason(step.why, lang)),
         text("path.overlap", lang, **overlap(step, lang)),
         text("path.contact", lang, person=path.person_id, **_place(step, step.contact), **_source(step.contact.source)),
+    ]  # fmt: skip
+
+
+def encounter_lines(path: Path, met: Encounter, lang: str) -> list[str]:
+    """Case, place, rule, what they have in common, contact: as ``step_lines`` for a meeting off the rides."""
+    text, one = words.texts().text, met.meeting
+    rule = path.pack.on(Setting(one.setting))
+    place = place_text(one, lang) or text(f"setting.{one.setting}", lang)
+    via = text("path.via", lang, person=one.via_person_id) if one.via_person_id is not None else ""
+    return [
+        case_line(path, lang),
+        text("path.there", lang, place=place, who=via, **_source(met.case)),
+        text("path.rule", lang, rule=path.cite, name=path.pack.zh if lang == "zh" else path.pack.en,
+             setting=text(f"setting.{one.setting}", lang), why=reach_words(rule, lang) if rule else "—"),
+        text("path.together", lang, relation=words.relation(one.relation, lang), span=span_text(one) or "—",
+             level=text(f"contact_level.{one.contact_level}", lang), minutes=words.minutes(one.minutes),
+             cumulative=words.minutes(one.cumulative_minutes)),
+        text("path.contact_there", lang, person=path.person_id, place=place, **_source(met.contact)),
     ]  # fmt: skip
 
 
@@ -90,13 +111,18 @@ def render_path(path: Path) -> str:
     )
     environment.globals.update(t=words.both, pair=words.pair)
     steps = [{"lines": _both(path, step), "picture": picture(step), "step": step} for step in path.steps]
+    met = [_pairs(*(encounter_lines(path, one, lang) for lang in ("zh", "en"))) for one in path.encounters]
     return environment.get_template("path.html").render(
-        path=path, steps=steps, css=Markup(css), js=Markup(js), policy=policy(css, js)
+        path=path, steps=steps, met=met, css=Markup(css), js=Markup(js), policy=policy(css, js)
     )
 
 
 def _both(path: Path, step: Step) -> list[Markup]:
-    return [words.pair(*two) for two in zip(*(step_lines(path, step, lang) for lang in ("zh", "en")), strict=True)]
+    return _pairs(*(step_lines(path, step, lang) for lang in ("zh", "en")))
+
+
+def _pairs(chinese: list[str], english: list[str]) -> list[Markup]:
+    return [words.pair(*two) for two in zip(chinese, english, strict=True)]
 
 
 def picture(step: Step) -> dict[str, object]:

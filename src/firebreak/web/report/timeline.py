@@ -67,7 +67,8 @@ def _lane(known: tuple[int, Person], presences: list[Presence], column) -> Lane:
 
 def _ticks(start: datetime, end: datetime) -> list[Tick]:
     step, ticks = STEPS // _TICKS, []
+    shape = "%H:%M" if start.date() == end.date() else "%m-%d %H:%M"
     for nth in range(_TICKS):
         moment = start + (end - start) * (nth / _TICKS)
-        ticks.append(Tick(nth * step, (nth + 1) * step, f"{moment:%m-%d %H:%M}"))
+        ticks.append(Tick(nth * step, (nth + 1) * step, f"{moment:{shape}}"))
     return ticks

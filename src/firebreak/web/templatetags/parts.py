@@ -77,6 +77,13 @@ def minus(key: str) -> str:
     return f"-{key}"
 
 
+@register.filter
+def half(text: str) -> str:
+    """The reader's half of a text that says the same in both languages, Chinese first, parted by `` / ``."""
+    chinese, mark, english = text.partition(" / ")
+    return (chinese if speaks_chinese() else english) if mark else text
+
+
 register.filter("plain", plain)
 
 

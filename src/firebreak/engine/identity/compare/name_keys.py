@@ -14,6 +14,7 @@ from pypinyin import Style, pinyin
 from firebreak.engine.identity.names import folded, look_alike_groups
 
 MASKS = "*某"
+_MASKED, _HAN = "[*某]", "[㐀-鿿]"
 _TWO = (
     "欧阳司马上官诸葛东方皇甫尉迟公孙令狐慕容长孙宇文司徒司空夏侯轩辕端木百里呼延南宫独孤申屠太史公冶澹台淳于单于"
     "钟离闾丘鲜于濮阳赫连万俟闻人拓跋第五梁丘左丘东郭西门微生羊舌"
@@ -39,11 +40,51 @@ def name_keys(names: pl.Series) -> pl.DataFrame:
     surname and given name in pinyin, or the words of a Latin name, in the order of the alphabet. ``swapped``: given
     name before surname. ``pattern``: a masked name as a pattern of SQL's LIKE (王* is 王_%, 王某 too).
     """
-    distinct = names.drop_nulls().unique().sort().to_list()
-    return pl.DataFrame([_keys(name) for name in distinct], schema=SCHEMA, orient="row")
+    distinct = names.drop_nulls().unique().sort().alias("name")
+    whole = distinct.str.contains(_HAN) & ~distinct.str.contains(_MASKED)
+    others = pl.DataFrame([keys_of(name) for name in distinct.filter(~whole)], schema=SCHEMA, orient="row")
+    return pl.concat([_of_whole(distinct.filter(whole)), others]).sort("name")
 
 
-def _keys(name: str) -> tuple[str | None, ...]:
+def _of_whole(names: pl.Series) -> pl.DataFrame:
+    """The keys of Chinese names in full: each distinct character is looked up once, names are put together of them."""
+    long = names.to_frame().with_columns(
+        length=pl.when(
+            (pl.col("name").str.len_chars() > 2) & pl.col("name").str.slice(0, 2).is_in(list(COMPOUND_SURNAMES))
+        )
+        .then(2)
+        .otherwise(1),
+        character=pl.col("name").str.extract_all("(?s)."),
+    )
+    told = long.explode("character").join(
+        character_keys(long["character"].explode()), on="character", maintain_order="left"
+    )
+    found = told.group_by("name", maintain_order=True).agg(
+        pl.col("length").first(), "plain", sound="first", sound_alt="second", look="look"
+    )
+    found = found.with_columns(pl.col("sound", "sound_alt").list.join(" "), pl.col("look").list.join(""))
+    surname, given = (pl.col("name").str.slice(0, pl.col("length")), pl.col("name").str.slice(pl.col("length")))
+    spelt = [pl.col("plain").list.head(pl.col("length")), pl.col("plain").list.slice(pl.col("length"))]
+    one, other = (part.list.join("") for part in spelt)
+    return found.with_columns(
+        surname=surname,
+        latin=pl.when(other == "").then(one).when(one < other).then(one + " " + other).otherwise(other + " " + one),
+        swapped=given + surname,
+        pattern=pl.lit(None, pl.String),
+    ).select(list(SCHEMA))  # fmt: skip
+
+
+def character_keys(characters: pl.Series) -> pl.DataFrame:
+    """``character, first, second, look, plain`` of each distinct character: two readings, the first of its look-alikes,
+    its pinyin."""
+    distinct = characters.drop_nulls().unique().sort()
+    rows = [(one, *_readings(one), _look(one), _plain(one)) for one in distinct]
+    columns = ("character", "first", "second", "look", "plain")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+
+
+def keys_of(name: str) -> tuple[str | None, ...]:
+    """The keys of one name, in the order of ``SCHEMA``."""
     surname = surname_of(name)
     if any(mask in name for mask in MASKS):
         return name, surname, None, None, None, None, None, _pattern(name)

@@ -11,6 +11,7 @@ from firebreak.engine.identity.model.model import Model
 from firebreak.engine.identity.model.settings import settings
 from firebreak.engine.identity.model.train import trained
 from firebreak.engine.identity.profiles import FREQUENCIES, evidence, profiles
+from firebreak.engine.identity.set_aside import aside
 
 SAMPLE = 40_000
 """Records shown to EM, and as many people of whom u is drawn."""
@@ -57,8 +58,7 @@ def _mixed(column: str) -> pl.Expr:
 
 def _said(run: Executor, picked: Expr) -> Expr:
     """Evidence of the records with ``unique_id`` and ``doc``."""
-    told = evidence(run.table("mentions"), run.table("id_claims")).join(picked, ["record_id", "part"])
-    return told.drop("record_id", "part")
+    return evidence(run.table("mentions"), picked, *aside(run)).drop("record_id", "part")
 
 
 def _common(run: Executor, said: Expr) -> dict[str, Expr]:
