@@ -45,6 +45,10 @@ def made(folder: Path, people: int) -> Lake:
     return lake
 
 
+_LEAST = 0.1
+"""Fewer infected than this are not drawn."""
+
+
 def chart(found: Screened) -> str:
     """Infected found by people verified, both on a scale of tens, as SVG."""
     lines = {
@@ -57,6 +61,7 @@ def chart(found: Screened) -> str:
     }
     parts = [_frame()]
     for nth, (label, (points, colour)) in enumerate(lines.items()):
+        points = [(x, y) for x, y in points if y >= _LEAST]
         way = " ".join(f"{_x(x):.1f},{_y(y):.1f}" for x, y in points)
         parts.append(f'<polyline points="{way}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
         parts += [f'<circle cx="{_x(x):.1f}" cy="{_y(y):.1f}" r="3.5" fill="{colour}"/>' for x, y in points]
@@ -69,7 +74,7 @@ def _x(people: float) -> float:
 
 
 def _y(infected: float) -> float:
-    return 340 - 90 * (log10(max(infected, 0.01)) + 1) if infected >= 0.1 else 340
+    return 340 - 90 * (log10(infected) - log10(_LEAST))
 
 
 def _frame() -> str:
@@ -83,7 +88,7 @@ def _frame() -> str:
         f'<text x="{_x(10**power):.0f}" y="362" text-anchor="middle" fill="#475467">{10**power:,}</text>'
         for power in range(1, 5)
     ]
-    for power in range(-1, 3):
+    for power in range(int(log10(_LEAST)), 3):
         height = _y(10**power)
         ticks.append(f'<line x1="80" x2="620" y1="{height:.0f}" y2="{height:.0f}" stroke="#eaecf0"/>')
         ticks.append(f'<text x="72" y="{height + 4:.0f}" text-anchor="end" fill="#475467">{10.0**power:g}</text>')

@@ -26,6 +26,12 @@ PAGES: dict[str, tuple[str, frozenset[Office]]] = {
     "accounts": ("/accounts/", frozenset({Office.ADMINISTRATOR, Office.AUDITOR})),
     "account": ("/accounts/2", frozenset({Office.ADMINISTRATOR, Office.AUDITOR})),
     "account-new": ("/accounts/new", frozenset({Office.ADMINISTRATOR})),
+    "cases": ("/cases/", frozenset({Office.OFFICER, Office.COMMANDER})),
+    "case-new": ("/cases/new", frozenset({Office.OFFICER, Office.COMMANDER})),
+    "clocks": ("/cases/clocks", frozenset({Office.OFFICER, Office.COMMANDER})),
+    "orders": ("/orders/", frozenset({Office.OFFICER, Office.GRID_WORKER, Office.COMMANDER})),
+    "handovers": ("/orders/handovers", frozenset({Office.COMMANDER, Office.ADMINISTRATOR})),
+    "tasks": ("/orders/tasks", frozenset({Office.OFFICER, Office.GRID_WORKER, Office.COMMANDER})),
     "channels": ("/channels/", frozenset({Office.STEWARD, Office.AUDITOR})),
     "deliveries": ("/channels/deliveries/", frozenset({Office.STEWARD, Office.AUDITOR})),
     "batches": ("/channels/batches/", frozenset({Office.STEWARD, Office.AUDITOR})),
@@ -108,7 +114,8 @@ def test_each_office_sees_its_desks_and_no_others(contexts: dict[Office, Any], o
     page = context.new_page()
     page.goto("/")
     linked = {link.get_attribute("href") for link in page.locator("#menu a").all()}
-    menu = {PAGES[name][0] for name in ("accounts", "ledger", "runs", "channels", "integrations")}
+    shown = ("accounts", "ledger", "runs", "channels", "integrations", "cases", "orders")
+    menu = {PAGES[name][0] for name in shown}
     assert linked & menu == {address for address, offices in PAGES.values() if office in offices and address in menu}
     assert OFFICES[office].zh in page.inner_text("main")
     page.close()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from tests.desks.integration import bearing, token
 from tests.desks.people import BY, PASSWORD, account, browser
@@ -24,9 +27,11 @@ from firebreak.terms.offices import Office
 
 
 @pytest.fixture(autouse=True)
-def _places(tmp_path: Path, settings: Any) -> None:
+def _places(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.FIREBREAK_SPOOL = tmp_path / "spool"
     settings.FIREBREAK_LAKE = tmp_path / "lake"
+    with acting_as(BY):
+        yield
 
 
 def refusals() -> list[str]:
@@ -140,8 +145,14 @@ def ask(path: str, length: int, cookies: str = "", authorization: str = "") -> t
         "REMOTE_ADDR": "127.0.0.1", "HTTP_COOKIE": cookies, "HTTP_AUTHORIZATION": authorization,
         "wsgi.version": (1, 0), "wsgi.multithread": False, "wsgi.multiprocess": False, "wsgi.run_once": False,
     }  # fmt: skip
-    body = application(environ, lambda status, headers, *_: said.append(status))
-    return said[0], b"".join(body)
+    for signal in (request_started, request_finished):  # a test's connection is inside a transaction, and stays
+        signal.disconnect(close_old_connections)
+    try:
+        body = application(environ, lambda status, headers, *_: said.append(status))
+        return said[0], b"".join(body)
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
 
 
 def test_oversized_bodies_are_refused_unread_and_on_record(settings: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,11 @@ EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(autouse=True)
-def _places(tmp_path: Path, settings: Any) -> None:
+def _places(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.FIREBREAK_SPOOL = tmp_path / "spool"
     settings.FIREBREAK_LAKE = tmp_path / "lake"
+    with acting_as(BY):
+        yield
 
 
 def steward(place: str = "3202") -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from firebreak.engine.intake.kernels import gb18030
 from firebreak.engine.intake.kernels.words import PADDING
 from firebreak.engine.intake.kernels.xxh3 import hashes
+from firebreak.engine.intake.normalise.base import Compiled, Context, texts_of
+from firebreak.engine.intake.normalise.registry import normalisers
 from firebreak.engine.intake.raw_hash import raw_hash
 from firebreak.engine.intake.readers import Found, encoding
 from firebreak.terms.errors import FileError
@@ -110,3 +113,47 @@ def _decodes(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+YEARS, SMALL = st.sampled_from(["1991", "1992", "2019", "2020", "0999"]), st.integers(0, 61)
+NUMBERS = SMALL.map(str) | SMALL.map("{:02d}".format)
+MARKS = st.sampled_from([("-", "-"), ("/", "/"), (".", "."), ("年", "月"), ("", ""), ("-", "/")])
+CLOCKS = st.sampled_from(
+    [(":", ":", ""), ("时", "分", "秒"), ("点", "分", ""), ("", "", ""), (":", "分", ""), (":", "", "")]
+)
+
+
+@st.composite
+def moments(draw: st.DrawFn) -> str:
+    """A day and a time of it in any of the ways of writing them, and in some that nobody uses."""
+    first, second = draw(MARKS)
+    hour, minute, last = (mark.strip("_") for mark in draw(CLOCKS))
+    text = f"{draw(YEARS)}{first}{draw(NUMBERS)}{second}{draw(NUMBERS)}{draw(st.sampled_from(['', '', '日']))}"
+    text += draw(st.sampled_from([" ", "T", "", "  "])) + f"{draw(NUMBERS)}{hour}{draw(NUMBERS)}"
+    text += draw(st.sampled_from(["", minute, f"{minute}{draw(NUMBERS)}{last}"]))
+    return text + draw(st.sampled_from(["", "", "+08:00", "Z", "左右"]))
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(moments(), min_size=1, max_size=20))
+def test_a_time_that_is_read_at_once_is_the_time_it_means(texts: list[str]) -> None:
+    for name, longest in (("instant", 99), ("day", 10), ("birth_date", 8)):
+        cells = [text[:longest] for text in texts]
+        normaliser, context = normalisers()[name], Context(date(2020, 2, 1))
+        assert isinstance(normaliser.fast, Compiled)
+        values, sure = normaliser.fast.read(texts_of(pl.Series(cells)), context)
+        for cell, told, found in zip(cells, sure, values.to_dicts(), strict=True):
+            assert not told or normaliser.one(cell.strip(), context) == found
+
+
+def test_times_as_channels_write_them_are_read_at_once() -> None:
+    said = ["20200123 10:30", "2020-1-2 10:30", "20200123103000"]
+    said += ["2020/1/23 9:05", "2020年1月23日10时30分", "2020-01-23T10:30:00"]
+    fast = normalisers()["instant"].fast
+    assert isinstance(fast, Compiled)
+    values, sure = fast.read(texts_of(pl.Series(said)), Context(date(2020, 2, 1)))
+    assert sure.all()
+    assert [f"{at:%m-%d %H:%M}" for at in values["instant"].dt.convert_time_zone("Asia/Shanghai")] == [
+        *("01-23 10:30", "01-02 10:30", "01-23 10:30"),
+        *("01-23 09:05", "01-23 10:30", "01-23 10:30"),
+    ]

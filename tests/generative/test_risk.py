@@ -141,6 +141,11 @@ simple = st.one_of(
     st.builds("{} IS NULL".format, columns),
     st.builds("{} BETWEEN {} AND {}".format, columns, numbers, numbers),
     st.builds("{} IN ({}, {})".format, columns, numbers, numbers),
+    st.builds(
+        lambda sign, tenths: f"highest_temperature {sign} {tenths / 10}",
+        st.sampled_from(["=", "<>", "<", "<=", ">", ">="]),
+        st.integers(360, 390),
+    ),
     st.sampled_from(["case_state = 'confirmed'", "quarantine <> 'released'", "case_state IN ('died', 'recovered')"]),
 )
 conditions = st.recursive(

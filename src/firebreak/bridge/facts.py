@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from firebreak.bridge.engines import DUCKDB
 from firebreak.bridge.session import Session, session
 from firebreak.bridge.session import frame as stored
 from firebreak.engine.backends.base import Executor, Expr
@@ -35,12 +36,12 @@ _ROWS_A_FILE = 20_000_000
 """So many facts are sorted at once: 160 million at a time do not fit the memory."""
 
 
-def make_facts(lake: Lake, as_of: date, areas: Sequence[Area] | None = None) -> int:
+def make_facts(lake: Lake, as_of: date, areas: Sequence[Area] | None = None, engine: str = DUCKDB) -> int:
     """Write the facts of everybody up to a day; how many.
 
     ``areas``: the areas of elevated risk beside those shipped, from now on; None: those the lake was last told.
     """
-    with lake.writer(), session(lake) as opened, lake.scratch() as folder:
+    with lake.writer(), session(lake, engine) as opened, lake.scratch() as folder:
         told = areas_of(opened) if areas is None else tuple(areas)
         rows = opened.executor.keep("r_facts", gather(opened, opened.executor, as_of, told))
         span = _Span.of(opened.executor, rows)

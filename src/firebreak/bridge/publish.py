@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
+from django.conf import settings
 
 from firebreak.bridge.desk_lake import the_lake, today
 from firebreak.bridge.person_rows import PersonRow, colours_now, person_ids, person_rows
@@ -23,6 +24,7 @@ from firebreak.ops.base.keyring import ring
 from firebreak.ops.base.scope import acting_as
 from firebreak.ops.outbox import selectors as outbox
 from firebreak.ops.persons import actions, selectors
+from firebreak.ops.runs import actions as runs
 from firebreak.ops.runs.progress import Job
 from firebreak.ops.vault.actions import Record
 
@@ -54,6 +56,8 @@ def work(job: Job) -> Counts:
     only = job.arguments.get("people")
     done = publish(the_lake(), _telling(job), only)
     settle(job.by)
+    if "cases" in settings.FIREBREAK_WORK:  # a case's desk is that of where its person lives, as published
+        runs.request(kind="cases", by=job.by)
     return asdict(done)
 
 

@@ -83,7 +83,7 @@ def _assess(lake: Lake, day: date, sets: tuple[RuleSet, ...], areas: Areas, give
         else:
             stages.start("facts")
             with lake.writer():
-                make_facts(lake, day, areas)
+                make_facts(lake, day, areas, given["engine"])
                 stages.start("colours")
                 outcome = propose(lake, day, sets, given["division"], given["engine"])
             with session(lake) as opened:

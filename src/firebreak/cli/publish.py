@@ -20,10 +20,12 @@ from firebreak.lake.lake import Lake
 def command(lake: Path, quiet: bool) -> int:
     opened = Lake.open(lake)
     start()
+    from firebreak.bridge.case_work import take_cases
     from firebreak.bridge.publish import publish
 
     with Stages(quiet) as stages:
         stages.start("publish")
         done = publish(opened, stages.step)
+        take_cases(opened)
     click.echo(say("publish.done", **{name: f"{count:,}" for name, count in asdict(done).items()}))
     return 0

@@ -93,6 +93,9 @@ class Serving:
     def __init__(self, host: str, port: int, workers: int, environment: Any, check: bool = False) -> None:
         self.host, self.port, self.workers, self.environment = host, port, workers, environment
         self.check, self.answered = check, False
+        # Its certificate names the public address, not this machine. Made before the server's process is forked:
+        # OpenSSL holds a lock meanwhile, for which a child forked in that moment would wait for ever.
+        self.itself = ssl._create_unverified_context()
         self.worker: subprocess.Popen[bytes] | None = None
         self.stopping = threading.Event()
 
@@ -129,12 +132,12 @@ class Serving:
 
     def _ask(self) -> None:
         """Ask the server for a page, then tell it to stop."""
-        itself = ssl._create_unverified_context()  # its certificate names the public address, not this machine
+        time.sleep(1.0)
         for _ in range(150):
             time.sleep(0.2)
             try:
                 asked = urllib.request.Request(self._asked, headers={"Host": self._host_header})
-                with urllib.request.urlopen(asked, timeout=5, context=itself) as answer:
+                with urllib.request.urlopen(asked, timeout=5, context=self.itself) as answer:
                     self.answered = answer.status == 200
                     break
             except OSError:

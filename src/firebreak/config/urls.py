@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("firebreak.web.urls")),
     path("", include("firebreak.ops.accounts.urls")),
     path("api/v1/", include("firebreak.web.api.urls")),
+    path("cases/", include("firebreak.web.cases.urls")),
+    path("orders/", include("firebreak.web.orders.urls")),
     path("channels/", include("firebreak.web.channels.urls")),
     path("integrations/", include("firebreak.ops.integrations.urls")),
     path("runs/", include("firebreak.ops.runs.urls")),

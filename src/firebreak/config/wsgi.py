@@ -9,10 +9,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firebreak.config.settings")
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from firebreak.config.door import Door, alive
 
 desks: Any = get_wsgi_application()
+# Every page's modules now, in one thread: two requests that import them at once wait for one another for ever.
+_pages = get_resolver().url_patterns
 application = Door(
     desks,
     hot={"/healthz": alive},

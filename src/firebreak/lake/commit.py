@@ -60,8 +60,9 @@ class Commit:
 def keep_raw(stage: Path, sha256: str, data: bytes | Path) -> FileEntry:
     """Pack delivered bytes into a stage."""
     relative = layout.raw_path(sha256)
-    raw.keep(data, stage / relative)
-    return FileEntry(relative, layout.RAW, None, 0, *_size_and_hash(stage / relative))
+    path = layout.staged(stage, relative)
+    raw.keep(data, path)
+    return FileEntry(relative, layout.RAW, None, 0, *_size_and_hash(path))
 
 
 def publish_batches(root: Path, catalog: Catalog, batches: Sequence[tuple[Staged, Batch]]) -> None:
@@ -139,7 +140,7 @@ def _publish(
                 if target.parent not in made:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     made.add(target.parent)
-                os.replace(staged.root / file.path, target)
+                os.replace(layout.staged(staged.root, file.path), target)
                 moved.append(target)
         to_disk(root, moved)
         with catalog.writing() as connection:

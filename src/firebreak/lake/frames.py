@@ -60,13 +60,14 @@ def refuse_personal(table: Table, columns: list[str]) -> None:
 
 
 def _refuse_other_columns(name: str, frame: pl.DataFrame, schema: pl.Schema) -> None:
-    if absent := [column for column in schema if column not in frame.columns]:
+    have = frame.schema
+    if absent := [column for column in schema if column not in have]:
         raise errors.wrong_columns(name, f"Columns {', '.join(absent)} are missing")
-    if unknown := [column for column in frame.columns if column not in schema]:
+    if unknown := [column for column in have if column not in schema]:
         raise errors.wrong_columns(name, f"Columns {', '.join(sorted(unknown))} are unknown")
     for column, kind in schema.items():
-        if frame.schema[column] != kind:
-            raise errors.wrong_columns(name, f"Column {column} is {frame.schema[column]}, not {kind},")
+        if have[column] != kind:
+            raise errors.wrong_columns(name, f"Column {column} is {have[column]}, not {kind},")
 
 
 def day_of(table: Table) -> pl.Expr:

@@ -28,6 +28,12 @@ def raw_path(sha256: str) -> str:
     return f"{RAW}/{sha256[:2]}/{sha256}.zst"
 
 
+def staged(stage: Path, relative: str) -> Path:
+    """Where a file that will lie at ``relative`` waits: all in one folder, since to make folders costs more than to
+    write small files."""
+    return stage / relative.replace("/", "+")
+
+
 def batch_file(batch_id: int, run: int) -> str:
     """Name of the ``run``-th file of a batch in a folder."""
     return f"batch-{batch_id:010d}-{run:03d}.parquet"

@@ -61,7 +61,8 @@ def write(frame: pl.DataFrame, table: Table, path: Path) -> None:
 
     Personal columns have no minima and maxima: no question is pruned by them, and a footer names nobody.
     """
-    arrow = frame.to_arrow(compat_level=pl.CompatLevel.newest()).cast(_written(table))
+    arrow = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+    arrow = arrow if arrow.schema.types == _written(table).types else arrow.cast(_written(table))
     with path.open("wb") as sink:
         pq.write_table(
             arrow, sink, row_group_size=ROWS_A_GROUP, store_schema=False, **encoding(table, frame.height <= _FEW)

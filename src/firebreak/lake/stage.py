@@ -56,8 +56,9 @@ class Stage:
             self.write(table, frame.collect())
             return
         target = self._target(table, days[0] if days else None)
-        _move(source, self.root / target)
-        self.entries.append(parquet.entry(self.root / target, str(target), table, days[0] if days else None))
+        path = layout.staged(self.root, target)
+        _move(source, path)
+        self.entries.append(parquet.entry(path, target, table, days[0] if days else None))
 
     def finish(self) -> list[FileEntry]:
         """Write what waits; everything is in files afterwards, which the commit brings to the disk."""
@@ -72,15 +73,17 @@ class Stage:
         definition = frames.table_named(table)
         for day, piece in frames.by_day(definition, pl.concat(waiting)):
             target = self._target(table, day)
-            parquet.write(piece, definition, self.root / target)
-            self.entries.append(parquet.entry(self.root / target, str(target), table, day, piece.height))
+            path = layout.staged(self.root, target)
+            parquet.write(piece, definition, path)
+            self.entries.append(parquet.entry(path, target, table, day, piece.height))
 
-    def _target(self, table: str, day: date | None) -> Path:
+    def _target(self, table: str, day: date | None) -> str:
         definition = frames.table_named(table)
         folder = layout.folder(table, cut=definition.day is not None, day=day)
-        (self.root / folder).mkdir(parents=True, exist_ok=True)
+        if not self._runs:
+            self.root.mkdir(parents=True, exist_ok=True)
         self._runs[folder] += 1
-        return folder / self._named(self._runs[folder] - 1)
+        return str(folder / self._named(self._runs[folder] - 1))
 
 
 def _days(frame: pl.LazyFrame, table: str) -> list[date | None]:

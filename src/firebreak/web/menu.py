@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from firebreak.ops.accounts import policies as accounts
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.policy import Policy, can
+from firebreak.ops.cases import policies as cases
 from firebreak.ops.channels import policies as channels
 from firebreak.ops.integrations import policies as integrations
 from firebreak.ops.ledger import policies as ledger
+from firebreak.ops.orders import policies as orders
 from firebreak.ops.persons import policies as persons
 from firebreak.ops.runs import policies as runs
 
@@ -33,6 +35,10 @@ class Entry:
 
 
 MENU = (
+    Entry("cases:cases", _("病例"), icon="virus", policy=cases.READ, about=_("病例、一键追踪、密接名单与时钟")),
+    Entry(
+        "orders:orders", _("指令"), icon="urgent", policy=orders.READ, about=_("紧急指令的签收、转派、结果与办理进度")
+    ),
     Entry(
         "channels:list",
         _("渠道"),

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from tests.drill_fixture import small_drill
+from tests.executors import needs_spark
 
 from firebreak.bridge.assess import Outcome, assess_lake, propose
 from firebreak.bridge.colours import to_verify
@@ -216,3 +217,17 @@ def test_the_yield_of_the_list_is_what_counting_by_hand_gives(lake: Lake, tmp_pa
         assert one["ranked"] == len(found)
     assert told["yields"][-1]["ranked"] == told["listed_infected"]
     assert told["infected"] == len(set().union(*by_lake.values()) & hidden) > 0
+
+
+@needs_spark
+@pytest.mark.long
+def test_spark_gathers_the_same_facts_and_proposes_the_same_colours(lake: Lake) -> None:
+    def rows() -> dict[str, list[str]]:
+        with session(lake) as opened:
+            tables = ("facts", "facts_by_person", "findings", "colours")
+            return {name: sorted(str(sorted(one.items())) for one in opened.rows(name)) for name in tables}
+
+    ran(lake, "--json")
+    whole = rows()
+    ran(lake, "--json", "--engine", "spark-local[2]")
+    assert rows() == whole

@@ -127,8 +127,9 @@ def _mapped(name: str, mapping: Mapping[str, str], cells: pl.Series, shelf: Shel
         values = values.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
     elif name in shelf.types:
         values = values.cast(shelf.types[name], strict=False)
-    wrong = values.is_null() & pl.DataFrame({"c": text}).select(is_known(pl.col("c"))).to_series()
-    return Typed(values.to_frame(), _issue(wrong.arg_true(), _UNMAPPED), pl.DataFrame())
+    missing = values.is_null().arg_true()
+    wrong = missing.filter(text.gather(missing).to_frame("c").select(is_known(pl.col("c"))).to_series())
+    return Typed(values.to_frame(), _issue(wrong, _UNMAPPED), pl.DataFrame())
 
 
 def _by_kind(spec: ColumnSpec | Combine, cells: pl.Series, kinds: pl.Series, shelf: Shelf) -> Typed:
@@ -156,14 +157,14 @@ def _stored(values: pl.DataFrame, issues: pl.DataFrame, shelf: Shelf, *keys: str
     if not values.width:
         return pl.DataFrame(schema=dict.fromkeys(keys, pl.UInt32)), issues
     columns, found = [values[key] for key in keys], [issues]
-    for name in values.columns:
-        if name in keys or name not in shelf.types:
+    for given in values.get_columns():
+        if given.name in keys or given.name not in shelf.types:
             continue
-        stored = values[name]
-        if values.schema[name] != shelf.types[name]:
-            stored = stored.cast(shelf.types[name], strict=False)
-        if values.schema[name].is_integer() and (lost := (stored.is_null() & values[name].is_not_null())).any():
-            found.append(_issue(lost.arg_true(), _RANGE))
+        stored, kind = given, shelf.types[given.name]
+        if given.dtype != kind:
+            stored = given.cast(kind, strict=False)
+            if given.dtype.is_integer() and (lost := (stored.is_null() & given.is_not_null())).any():
+                found.append(_issue(lost.arg_true(), _RANGE))
         columns.append(stored)
     return pl.DataFrame(columns), pl.concat(found) if len(found) > 1 else found[0]
 

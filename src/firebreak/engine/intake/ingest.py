@@ -26,7 +26,7 @@ from firebreak.terms.errors import FileError
 
 Progress = Callable[[FileReport], None]
 
-_FILES, _BYTES = 64, 4 << 20
+_FILES, _BYTES = 64, 16 << 20
 """A parcel is full when it has so many files or bytes: enough to share what a file costs whatever its size, few enough
 that all workers have some."""
 _LARGE = 16 << 20

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from firebreak.engine.intake.columns import TypedColumn
@@ -101,18 +102,41 @@ def of_group(columns: Sequence[TypedColumn], height: int, rows: pl.Series | None
 def joined(base: pl.DataFrame, groups: Sequence[Group], types: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Every record of a row with every record of its groups; rows without one stay as they are, marked ``grouped``
     false. What a group says goes before what the row says."""
-    pieces = [
-        with_constants(group.records, group.constants, types).with_columns(pl.lit(nth).alias("\x1fgroup"))
-        for nth, group in enumerate(groups)
-    ]
-    every = pl.concat(pieces, how="diagonal").rename({PART: "\x1fpart_of_group"})
-    both = base.join(every.with_columns(grouped=True), on=ROW, how="left", suffix="\x1fsaid")
-    both = both.sort(ROW, PART, "\x1fgroup", "\x1fpart_of_group", maintain_order=True)
-    shared = [name for name in every.columns if name in base.columns and name not in (ROW, PART)]
-    both = both.with_columns([pl.coalesce(f"{name}\x1fsaid", name).alias(name) for name in shared])
-    both = both.drop([f"{name}\x1fsaid" for name in shared], "\x1fgroup", "\x1fpart_of_group")
-    number = pl.int_range(pl.len(), dtype=pl.Int16).over(ROW)
-    return both.with_columns(number.alias(PART), pl.col("grouped").fill_null(False))
+    pieces = [with_constants(group.records, group.constants, types) for group in groups]
+    every = pieces[0] if len(pieces) == 1 else pl.concat(pieces, how="diagonal").sort(ROW, maintain_order=True)
+    of_base, of_group = _paired(base[ROW].to_numpy(), every[ROW].to_numpy())
+    left, right = base[of_base], every.drop(PART, ROW)[_or_none(of_group)]
+    said = [name for name in right.columns if name in left.columns]
+    both = left.with_columns([pl.coalesce(pl.lit(right[name]), name).alias(name) for name in said])
+    grouped = pl.Series("grouped", of_group != _NONE)
+    return both.with_columns(*right.drop(said), grouped, nth_of_run(left[ROW]).cast(pl.Int16).alias(PART))
+
+
+_NONE = np.uint32(0xFFFFFFFF)
+_Places = npt.NDArray[np.uint32]
+
+
+def _paired(base: _Places, every: _Places) -> tuple[_Places, _Places]:
+    """Where each joined record stands in both; _NONE where a row has none of the second. Rows rise in both."""
+    first, last = np.searchsorted(every, base, "left"), np.searchsorted(every, base, "right")
+    counts = np.maximum(last - first, 1)
+    of_base = np.repeat(np.arange(len(base), dtype=np.uint32), counts)
+    nth = np.arange(len(of_base)) - np.repeat(np.cumsum(counts) - counts, counts)
+    of_group = np.where(np.repeat(last > first, counts), np.repeat(first, counts) + nth, _NONE)
+    return of_base, of_group.astype(np.uint32)
+
+
+def _or_none(places: _Places) -> pl.Series:
+    series = pl.Series(places)
+    return series.set(series == _NONE, None)
+
+
+def nth_of_run(keys: pl.Series) -> pl.Series:
+    """The place of each among the equal ones around it, from 0, UInt32; equal keys stand side by side."""
+    numbers = keys.to_numpy()
+    starts = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1])) if len(numbers) else np.empty(0, np.int64)
+    lengths = np.diff(np.append(starts, len(numbers)))
+    return pl.Series((np.arange(len(numbers)) - np.repeat(starts, lengths)).astype(np.uint32))
 
 
 def with_constants(

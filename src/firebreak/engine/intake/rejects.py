@@ -38,12 +38,17 @@ def of_column(column: TypedColumn) -> pl.DataFrame:
 
 def of_group(columns: Sequence[TypedColumn]) -> list[pl.DataFrame]:
     """The issues of a group. An empty one lacks nothing; what another lacks costs its record, not the row."""
-    cells = pl.DataFrame([column.cells.alias(str(nth)) for nth, column in enumerate(columns)])
-    empty = cells.select(~pl.any_horizontal([is_known(pl.col(name)) for name in cells.columns])).to_series().arg_true()
-    return [
-        of_column(column).filter(~pl.col("index").is_in(empty.implode())).with_columns(fatal=pl.lit(False))
-        for column in columns
-    ]
+    return [_of_filled(of_column(column), columns).with_columns(fatal=pl.lit(False)) for column in columns]
+
+
+def _of_filled(issues: pl.DataFrame, columns: Sequence[TypedColumn]) -> pl.DataFrame:
+    """Those of elements of which any column says something."""
+    if not issues.height:
+        return issues
+    cells = pl.DataFrame([column.cells.gather(issues["index"]).alias(str(nth)) for nth, column in enumerate(columns)])
+    return issues.filter(
+        cells.select(pl.any_horizontal([is_known(pl.col(name)) for name in cells.columns])).to_series()
+    )
 
 
 def all_of(found: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from firebreak.engine.intake.columns import Shelf, TypedColumn, type_column
 from firebreak.engine.intake.fields import FIELDS
 from firebreak.engine.intake.raw_hash import raw_hash
 from firebreak.engine.intake.readers.found import Chunk, Piece
-from firebreak.engine.intake.records import PART, ROW, Group, joined, of_group, of_rows, with_constants
+from firebreak.engine.intake.records import PART, ROW, Group, joined, nth_of_run, of_group, of_rows, with_constants
 from firebreak.engine.intake.rules import apply_rules
 from firebreak.engine.intake.spec_model import ChannelSpec, ColumnSpec, Combine, Several
 from firebreak.lake.frames import polars_schema
@@ -157,8 +157,8 @@ def _group(several: Several, frame: pl.DataFrame, shelf: Shelf) -> tuple[pl.Data
         name = dict(FIELDS[several.position].rename).get("integer", several.position)
         records = records.with_columns(places.gather(records[ROW]).cast(shelf.types[name]).alias(name))
     back = [found.with_columns(rows.gather(found["index"]).alias("index")) for found in rejects.of_group(columns)]
-    in_row = pl.int_range(pl.len(), dtype=pl.Int16).over(ROW).alias(PART)
-    return records.with_columns(rows.gather(records[ROW]).alias(ROW)).with_columns(in_row), back
+    of_row = rows.gather(records[ROW])
+    return records.with_columns(of_row.alias(ROW), nth_of_run(of_row).cast(pl.Int16).alias(PART)), back
 
 
 def _elements(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
@@ -166,12 +166,15 @@ def _elements(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series, 
     if name not in frame.columns or not isinstance(frame.schema[name], pl.List):
         empty = pl.Series([], dtype=pl.UInt32)
         return pl.DataFrame(), empty, empty
-    exploded = frame.select(pl.col(name).alias("element")).with_row_index(ROW).explode("element")
-    exploded = exploded.with_columns(pl.int_range(pl.len()).over(ROW).alias("place")).drop_nulls("element")
-    elements = exploded.select("element")
-    if isinstance(elements.schema["element"], pl.Struct):
-        elements = elements.unnest("element")
-    return elements, exploded[ROW], exploded["place"]
+    lists = frame[name]
+    counts = lists.list.len().fill_null(0).to_numpy()
+    rows = pl.Series(np.repeat(np.arange(frame.height, dtype=np.uint32), counts))
+    places, elements = nth_of_run(rows), lists.explode(empty_as_null=False, keep_nulls=False)
+    if elements.null_count():
+        there = elements.is_not_null()
+        rows, places, elements = rows.filter(there), places.filter(there), elements.filter(there)
+    frame = elements.struct.unnest() if isinstance(elements.dtype, pl.Struct) else elements.alias("element").to_frame()
+    return frame, rows, places
 
 
 def _grouped(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:

@@ -71,7 +71,8 @@ def _aggregate(known: Expr, fact: Fact, as_of: date) -> Any:
     here = known.kind == CODES[fact.kind]
     recent = here & (known.on > ibis.date((as_of - timedelta(days=LOOK_BACK)).isoformat()))
     if fact.type == "degrees":
-        return _where(recent, known.value).max()
+        # to the hundredth: 37.3 is stored in 32 bits, and executors differ on whether that is below 37.3 in 64
+        return _where(recent, known.value).max().cast("float64").round(2)
     if fact.type == "count":
         return _where(recent, known.on).nunique().nullif(0).cast("int32")
     return _where(here, known.on).max()

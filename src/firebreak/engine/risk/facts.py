@@ -167,7 +167,7 @@ def _tests(executor: Executor, links: Expr) -> list[Expr]:
 
 def _measured(rows: Expr, on: Any) -> list[Expr]:
     taken = rows.filter(rows.temperature.notnull())
-    fever = rows.filter(rows.temperature >= fever_celsius())
+    fever = rows.filter(rows.temperature.cast("float64").round(2) >= fever_celsius())  # see ``columns``
     return [
         _fact(taken, Kind.TEMPERATURE, on, value=taken.temperature),
         _fact(fever, Kind.FEVER, on, value=fever.temperature),

@@ -48,7 +48,7 @@ def row_of(facts: Iterable[Told], as_of: date) -> dict[str, Value]:
             row[fact.name] = (as_of - max(days)).days if days else None
     recent = [fact for fact in known if fact.on > as_of - timedelta(days=LOOK_BACK)]
     degrees = [one.value for one in recent if one.kind is Kind.TEMPERATURE and one.value is not None]
-    row["highest_temperature"] = max(degrees) if degrees else None
+    row["highest_temperature"] = round(max(degrees), 2) if degrees else None
     row["venues"] = len({one.on for one in recent if one.kind is Kind.VENUE}) or None
     row["negatives_since_close"] = _negatives(known)
     return row

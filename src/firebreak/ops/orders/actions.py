@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -13,8 +16,10 @@ from firebreak.ops.base.scope import acting_as, found, visible
 from firebreak.ops.ledger.recording import Draft, action, hold_chains
 from firebreak.ops.orders import policies
 from firebreak.ops.orders.counting import recount
+from firebreak.ops.orders.handing import body_of, check_place, keep_people
+from firebreak.ops.orders.handover import contacts_of, sealed, unsealed
 from firebreak.ops.orders.issuing import Contact, Issued, Source, issue_all, plain, withdraw_assignments
-from firebreak.ops.orders.models import Assignment, Order, Partner, Task
+from firebreak.ops.orders.models import Assignment, Handover, Order, Partner, Task
 from firebreak.ops.orders.moving import move_tasks
 from firebreak.ops.orders.split import plain_code
 from firebreak.terms.errors import FirebreakError, value_class
@@ -77,7 +82,7 @@ def _step(entry: Draft, order_id: int, version: int | None, key: str, by: Actor,
     row = _held(order_id, by, policies.ANSWER)
     if version is not None:
         policies.check_version(version, row.version)
-    move = policies.check_move("order", row.state, key, by, timezone.localdate())
+    move = policies.check_move("order", row, key, by, timezone.localdate())
     row.state, row.version = move.target, row.version + 1
     for name, value in values.items():
         setattr(row, name, value)
@@ -100,7 +105,7 @@ def delegate(
     row, now = _held(order_id, by, policies.DELEGATE), timezone.now()
     policies.check_version(version, row.version)
     if row.state not in policies.OPEN:
-        policies.check_move("order", row.state, "delegate", by, timezone.localdate())
+        policies.check_move("order", row, "delegate", by, timezone.localdate())
     target = plain_code(code)
     if not target or target != code or target == row.code:
         raise FirebreakError(
@@ -126,7 +131,7 @@ def report(entry: Draft, *, task_id: int, move: str, version: int, by: Actor, re
     rows = visible(Task, by=by, policy=policies.REPORT).select_for_update(of=("self",))
     task = found(rows, policy=policies.REPORT, pk=task_id)
     policies.check_version(version, task.version)
-    done = policies.check_move("task", task.state, move, by, timezone.localdate())
+    done = policies.check_move("task", task, move, by, timezone.localdate())
     if move in ("correct", "lose"):
         policies.check_reason(reason)
     now, before = timezone.now(), task.state
@@ -200,4 +205,65 @@ def trust(entry: Draft, *, name: str, province: str, public_key: str, reason: st
     row = Partner.objects.create(name=name.strip()[:80], province=province, public_key=key, trusted_by=by.name,
                                  trusted_at=timezone.now())  # fmt: skip
     entry.about("partner", row.pk, reason=reason, province=province, key=key[:16])
+    return row
+
+
+@action(policies.HAND_OVER, "orders.handed-over", "移交外省", "Handed over")
+def hand_over(entry: Draft, *, order_id: int, version: int, reason: str, by: Actor) -> tuple[str, bytes]:
+    """The signed file of an order to another province: its name and content. Each file is on record by its digest."""
+    policies.check_reason(reason)
+    row, now = _held(order_id, by, policies.HAND_OVER), timezone.now()
+    policies.check_version(version, row.version)
+    if not row.outside or row.state not in policies.OPEN:
+        raise FirebreakError("FB-HANDOVER-ORDER", row.state, "An open order to another province is handed over.",
+                             "Open one.")  # fmt: skip
+    with acting_as(BY):
+        body = body_of(row, reason, now)
+        content = sealed(body)
+        _note(body, content, row.division_code, reason, by, incoming=False, order_id=row.pk)
+    row.handed_over_at, row.version = now, row.version + 1
+    row.save(update_fields=["handed_over_at", "version"])
+    digest = hashlib.sha256(content).hexdigest()
+    entry.about("order", row.pk, division=row.division_code, reason=reason, to=row.code, digest=digest,
+                persons=len(body["contacts"]), number=body["number"])  # fmt: skip
+    mark = "DRILL_" if row.simulated else ""
+    return f"{mark}handover-{row.code}-{body['number'][:8]}.json", content
+
+
+@action(policies.TAKE_IN, "orders.handover-taken-in", "接收外省移交", "Handover taken in")
+def take_in(entry: Draft, *, content: bytes, reason: str, by: Actor) -> tuple[Handover, bool]:
+    """Verify a partner's file and send orders about everybody in it. The same file twice changes nothing (False)."""
+    policies.check_reason(reason)
+    trusted = dict(Partner.objects.filter(ended_at=None).values_list("public_key", "name"))
+    body, key = unsealed(content, trusted)
+    contacts_of(body)
+    check_place(body)
+    hold_chains([""], by)
+    with acting_as(BY):
+        known: Handover | None = plain(Handover).filter(number=body["number"][:36], incoming=True).first()
+        if known is None:
+            row = _note(body, content, settings.FIREBREAK_DIVISION, reason, by, incoming=True, partner=trusted[key])
+            people = keep_people(body)
+    if known is not None:
+        entry.about("handover", known.pk, division=known.division_code, reason=reason, repeated=True)
+        return known, False
+    source = Source(desk=row.division_code, case_no=body["case_no"][:40], handover_id=row.pk, kind="handover",
+                    subjects="incoming", simulated=row.simulated)  # fmt: skip
+    issue(source=source, contacts=people, reason=reason, by=by)
+    entry.about("handover", row.pk, division=row.division_code, reason=reason, digest=row.digest, persons=row.contacts,
+                partner=row.partner, repeated=False)  # fmt: skip
+    return row, True
+
+
+def _note(
+    body: dict[str, Any], content: bytes, division: str, reason: str, by: Actor, *, incoming: bool, partner: str = "",
+    order_id: int | None = None,
+) -> Handover:  # fmt: skip
+    row = Handover(
+        number=body["number"][:36], incoming=incoming, partner=partner, order_id=order_id, division_code=division,
+        province=(body["from"] if incoming else body["to"])[:2], case_no=body["case_no"][:40],
+        contacts=len(body["contacts"]), digest=hashlib.sha256(content).hexdigest(), at=timezone.now(), by=by.name,
+        reason=reason[:500], simulated=bool(body["drill"]),
+    )  # fmt: skip
+    row.save()
     return row

@@ -177,8 +177,9 @@ def _tasks(
             continue
         node = at[one.subject_id]
         division, grid = place_of(node.code, source.desk, node.outside)
+        code = _home(one, known) if node.outside else node.code  # the other province needs all that is known
         rows.append(Task(
-            kind=source.subjects, subject_id=one.subject_id, code=node.code, division_code=division, grid_code=grid,
+            kind=source.subjects, subject_id=one.subject_id, code=code, division_code=division, grid_code=grid,
             state="open", contact_level=one.contact_level, deadline=root.deadline, opened_at=now,
             simulated=source.simulated,
         ))  # fmt: skip

@@ -152,7 +152,7 @@ class Handover(Scoped):
     reach = Reach(division="division_code")
 
     id = models.BigAutoField(primary_key=True)
-    number = models.CharField(max_length=36, unique=True)
+    number = models.CharField(max_length=36)
     incoming = models.BooleanField()
     partner = models.CharField(max_length=80, blank=True)
     province = models.CharField(max_length=2)
@@ -165,3 +165,6 @@ class Handover(Scoped):
     by = models.CharField(max_length=150)
     reason = models.CharField(max_length=500)
     simulated = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["number", "incoming"], name="orders_one_handover"),)

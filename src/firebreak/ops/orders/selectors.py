@@ -135,7 +135,7 @@ def _milestones(ordered: datetime, row: Any) -> Milestones:
 
 def partners(*, by: Actor) -> QuerySet[Partner]:
     """Other provinces' installations."""
-    check(policies.READ, by)
+    check(policies.HANDOVERS, by)
     return Partner.objects.order_by("name")
 
 

@@ -10,6 +10,8 @@ KINDS: dict[str, str | Promise] = {
     "chain": _("全链更新"),
     "outbox": _("裁定回写"),
     "publish": _("人员发布"),
+    "cases": _("病例入库"),
+    "trace": _("一键追踪"),
 }
 
 STATES: dict[str, str | Promise] = {
@@ -21,6 +23,13 @@ STATES: dict[str, str | Promise] = {
 
 STAGES: dict[str, str | Promise] = {
     "": "",
+    "cases": _("读取病例"),
+    "find": _("查找病例"),
+    "expose": _("追踪乘车"),
+    "assemble": _("整理车厢"),
+    "meet": _("追踪停留"),
+    "gaps": _("清点缺项"),
+    "store": _("保存名单"),
     "ingest": _("读取文件"),
     "identify": _("识别人员"),
     "complete": _("补全档案"),

@@ -9,7 +9,7 @@ MASKED = policy(
 )  # fmt: skip
 SHOW = policy("vault.show", Office.OFFICER, Office.GRID_WORKER, Office.COMMANDER, Office.CITIZEN)
 SEARCH = policy("vault.search", Office.OFFICER, Office.GRID_WORKER)
-EXPORT = policy("vault.export", Office.OFFICER)
+EXPORT = policy("vault.export", Office.OFFICER, system=True)
 STORE = policy("vault.store", system=True)
 ERASE = policy("vault.erase", system=True)
 RESEAL = policy("vault.reseal", system=True)

@@ -16,14 +16,14 @@ from numba import njit
 from firebreak.engine.intake.kernels.names import han
 from firebreak.engine.intake.kernels.texts import Texts, Which
 from firebreak.engine.intake.kernels.views import Bytes, Words, put, put_missing
-from firebreak.engine.intake.kernels.words import PADDING, word
+from firebreak.engine.intake.kernels.words import PADDING, store, word
 
 Indices = npt.NDArray[np.uint32]
 NO_HEAD = np.uint32(0xFFFFFFFF)
 _BUILDING, _UNIT, _ROOM = 0, 1, 2
 _DONG, _ZHUANG, _ZUO, _LOU, _HAO, _ZU, _SHI = map(ord, "栋幢座楼号组室")
 _DAN, _YUAN = map(ord, "单元")
-_SUFFIXES = np.frombuffer("栋单元室组号".encode(), np.uint8)
+_SUFFIXES = np.frombuffer("栋单元室组号".encode() + PADDING, np.uint8)
 _HASH_BYTES, _DASH, _ZERO, _ONE, _NINE = 35, 45, 48, 49, 57
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -65,7 +65,7 @@ def lines(texts: Texts, found: Parted, heads: Sequence[str]) -> tuple[Words, Byt
     held = np.frombuffer(b"".join((*encoded, PADDING)), np.uint8)
     lengths = np.diff(ends, prepend=0)
     known = found.head != NO_HEAD
-    room = int(lengths[found.head[known]].sum()) + int(known.sum()) * (len(_SUFFIXES) + 12) + len(PADDING)
+    room = int(lengths[found.head[known]].sum()) + int(known.sum()) * len(_SUFFIXES) + len(PADDING)
     out, whole = np.empty(room, np.uint8), np.empty((1, len(texts), 2), np.uint64)
     parts = np.empty((3, len(texts), 2), np.uint64)
     _lines(texts.data, found.head, found.spans, found.rural, held, ends, out, whole, parts)
@@ -214,6 +214,7 @@ def _part(data, spans, row, part, out, to, suffix, length):  # type: ignore[no-u
 
 @njit(cache=True, nogil=True, forceinline=True)
 def _copied(source, start, length, out, to):  # type: ignore[no-untyped-def]
-    for nth in range(length):
-        out[to + nth] = source[start + nth]
+    """Copied by words: what is written beyond the end is written over."""
+    for nth in range(0, length, 8):
+        store(out, to + nth, word(source, start + nth))
     return to + length

@@ -47,7 +47,7 @@ def cut(
     room = min(most, int(np.count_nonzero(data[start:end] == _NEWLINE)))
     views = np.empty((columns, room + 1, 2), np.uint64)
     lines, bad, wide = np.empty(room, np.int64), np.empty((room, 3), np.int64), np.empty(room, np.bool_)
-    side = np.empty(end - start + len(PADDING) if _doubled(data[start:end], quote) else len(PADDING), np.uint8)
+    side = np.empty(end - start + len(PADDING), np.uint8)  # costs nothing where nothing is written
     state = np.zeros(_SIZE, np.int64)
     state[_AT] = start
     _records(data, end, delimiter, quote, most, views, lines, bad, wide, side, state)
@@ -55,12 +55,6 @@ def cut(
         return None
     good, others = int(state[_GOOD]), int(state[_BAD])
     return Cells(views[:, :good], lines[:good], bad[:others], wide[:others], int(state[_SEEN]), side, int(state[_AT]))
-
-
-def _doubled(data: Bytes, quote: int) -> bool:
-    """May two quotes stand side by side within a cell?"""
-    at = np.flatnonzero(data == quote) if quote != _NO_QUOTE else np.empty(0, np.int64)
-    return bool((np.diff(at) == 1).any())
 
 
 @njit(cache=True, nogil=True)

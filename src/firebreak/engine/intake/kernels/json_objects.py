@@ -61,7 +61,7 @@ def cut(data: Bytes, starts: Numbers, ends: Numbers, plan: Plan) -> Cut | None:
     rows = np.full((plan.columns, len(starts), 2), 0xFFFFFFFFFFFFFFFF, np.uint64)
     listed = np.empty((plan.element_columns, room, 2), np.uint64)
     offsets = np.zeros((plan.lists, len(starts) + 1), np.int64)
-    side = np.empty(len(data) + len(PADDING) if (data == _ESCAPE).any() else len(PADDING), np.uint8)
+    side = np.empty(len(data) + len(PADDING), np.uint8)  # costs nothing where nothing is written
     used = np.zeros(1, np.int64)
     counts = np.zeros(plan.lists, np.int64)
     if not _records(data, starts, ends, plan.nodes, plan.keys, plan.names, rows, listed, offsets, counts, side, used):

@@ -88,10 +88,11 @@ def _date(data, at, end):  # type: ignore[no-untyped-def]
 def _time(data, start, at, end):  # type: ignore[no-untyped-def]
     """The second of the day that is written from ``at``, where a date from ``start`` ends, to the end; NONE for
     none."""
-    if at == start + 8:
-        if end - at != 6:
-            return NONE
-        return _second(_value(data, at, 2), _value(data, at + 2, 2), _value(data, at + 4, 2))
+    run = _length(data, start, end)
+    if run == 14:
+        return _second(_value(data, at, 2), _value(data, at + 2, 2), _value(data, at + 4, 2)) if end - at == 6 else NONE
+    if run == 8 and at < end and data[at] != _SPACE:
+        return NONE
     dashed = at == start + 10 and data[start + 4] == _DASH and at < end and data[at] == _T
     if at < end and (data[at] == _T or data[at] == _SPACE):
         at += 1

@@ -39,6 +39,10 @@ class Texts:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def where(self, sure: Which) -> pl.Series:
+        """The cells, missing where they are not ``sure``."""
+        return self.cells if sure.all() else self.cells.set(pl.Series(~sure), None)
+
     @classmethod
     def of(cls, cells: pl.Series, spaces: str, unknown: Collection[str]) -> Texts:
         """``spaces`` are the characters to trim, ``unknown`` the words, of at most twelve bytes, that say nothing."""
@@ -62,7 +66,8 @@ def bytes_of(cells: pl.Series) -> tuple[Bytes, Numbers]:
     arrow: Any = cells.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     offsets = np.frombuffer(arrow.buffers()[1], np.int64)[arrow.offset : arrow.offset + len(arrow) + 1]
     first, last = int(offsets[0]), int(offsets[-1])
-    data = np.zeros(last - first + len(PADDING), np.uint8)
+    data = np.empty(last - first + len(PADDING), np.uint8)
+    data[last - first :] = 0
     if last > first:
         data[: last - first] = np.frombuffer(arrow.buffers()[2], np.uint8)[first:last]
     return data, offsets - first if first else offsets

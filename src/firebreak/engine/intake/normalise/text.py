@@ -6,7 +6,9 @@ import re
 
 import polars as pl
 
-from firebreak.engine.intake.normalise.base import CannotTypeError, Context, Normaliser, Values
+from firebreak.engine.intake.kernels.plain_texts import plain_texts
+from firebreak.engine.intake.kernels.texts import Texts
+from firebreak.engine.intake.normalise.base import CannotTypeError, Compiled, Context, Normaliser, Sure, Values
 from firebreak.engine.intake.normalise.chars import arabic, narrow, narrowed
 
 _RUN_OF_SPACES = re.compile(" {2,}")
@@ -18,9 +20,13 @@ def text(cell: str, context: Context) -> Values:
     return {"text": _RUN_OF_SPACES.sub(" ", _CONTROL.sub("", narrow(cell))).strip(" ") or None}
 
 
-def _text_fast(cell: pl.Expr, context: Context) -> pl.Expr:
-    plain = cell.str.contains(r"^[0-9A-Za-z\p{Han}][0-9A-Za-z\p{Han}_./:()#&+,;%@=-]*$")
-    return pl.when(plain).then(pl.struct(text=cell))
+_OUTPUTS = {"text": pl.String}
+
+
+def _plainly(texts: Texts, context: Context) -> tuple[pl.DataFrame, Sure]:
+    """Han characters, letters, digits and common marks."""
+    sure = plain_texts(texts)
+    return texts.where(sure).alias("text").to_frame(), sure
 
 
 _WHOLE = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d{1,18})(?:\.0+)?")
@@ -48,7 +54,7 @@ def _integer_fast(cell: pl.Expr, context: Context) -> pl.Expr:
 NORMALISERS = (
     Normaliser(
         "text",
-        {"text": pl.String},
+        _OUTPUTS,
         text,
         "Plain text: trimmed, full-width letters and digits made plain, one space between words.",
         "文本：去首尾空白，全角转半角，连续空格合一。",
@@ -59,7 +65,7 @@ NORMALISERS = (
             ("line\u200bless", {"text": "lineless"}),
             ("x\ty", {"text": "x y"}),
         ),
-        _text_fast,
+        Compiled(_OUTPUTS, _plainly),
         narrowed,
     ),
     Normaliser(

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from firebreak.engine.intake.readers.encoding import encoding_of, text_blocks, utf8_blocks
 from firebreak.engine.intake.readers.errors import file_error
-from firebreak.engine.intake.readers.found import TREE_ROWS, Chunk, Found, shifted
+from firebreak.engine.intake.readers.found import CHUNK_ROWS, TREE_ROWS, Chunk, Found, shifted
 from firebreak.engine.intake.readers.text_objects import Raws, text_objects
 from firebreak.engine.intake.readers.trees import Literal, Row, Unreadable, flatten, rows_to_chunks
 from firebreak.engine.intake.spec_model import ChannelSpec
@@ -22,7 +21,8 @@ from firebreak.terms.errors import FileError
 _WINDOW = 1 << 20
 _AT_ONCE = 64 << 20
 """Bytes of JSON that may be in memory whole."""
-_NEWLINE = 10
+_BATCH = 48 << 20
+"""Bytes of JSON lines that are cut at once."""
 _SPACES = re.compile(r"[ \t\r\n]*")
 
 
@@ -225,30 +225,38 @@ def read_json_lines(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
         raws = Raws.of_lines(data)
         frame = text_objects(raws, spec)
         if frame is not None:
-            yield Chunk(frame, first)
-            whole = True
-        elif len(raws):
-            lines = _lines_of([data])
-            for chunk in rows_to_chunks(found, spec, _records(found, lines, spec, any_read=whole)):
+            for at in range(0, frame.height, CHUNK_ROWS):
+                yield Chunk(frame.slice(at, CHUNK_ROWS), first + at)
+            whole, first = True, first + frame.height
+            continue
+        for part in raws.parts(TREE_ROWS):
+            for chunk in _lines_to_chunks(found, spec, part, any_read=whole):
                 whole |= chunk.frame.height > 0
                 yield shifted(chunk, first - 1)
-        first += len(raws)
+            first += len(part)
     if first == 1:
         raise file_error("FB-F004", found.label, "no records")
 
 
+def _lines_to_chunks(found: Found, spec: ChannelSpec, raws: Raws, *, any_read: bool) -> Iterator[Chunk]:
+    """Chunks whose lines count from 1."""
+    frame = text_objects(raws, spec)
+    if frame is not None:
+        yield Chunk(frame, 1)
+        return
+    yield from rows_to_chunks(found, spec, _records(found, raws.lines(), spec, any_read=any_read))
+
+
 def _batches(found: Found, codec: str) -> Iterator[bytes]:
-    """The text in UTF-8, cut after every TREE_ROWS line ends."""
+    """The text in UTF-8, in batches of whole lines."""
     held: list[bytes] = []
-    lines = 0
+    size = 0
     for block in utf8_blocks(found, codec):
-        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == _NEWLINE) + 1
-        start = 0
-        for at in range(TREE_ROWS - lines - 1, len(ends), TREE_ROWS):
-            yield b"".join((*held, block[start : ends[at]]))
-            held, start, lines = [], int(ends[at]), -len(ends[: at + 1])
-        held.append(block[start:])
-        lines += len(ends)
+        held.append(block)
+        size += len(block)
+        if size >= _BATCH and (end := block.rfind(b"\n") + 1):
+            yield b"".join((*held[:-1], block[:end]))
+            held, size = [block[end:]], len(block) - end
     if any(held):
         yield b"".join(held)
 
@@ -290,12 +298,8 @@ def _inside(value: Any, path: list[str], lists: dict[str, tuple[str, ...]]) -> I
 
 def _lines(found: Found, codec: str) -> Iterator[tuple[bytes, bool]]:
     """Lines that are not blank, in UTF-8, and whether each had a line end."""
-    return _lines_of(utf8_blocks(found, codec))
-
-
-def _lines_of(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     rest = b""
-    for block in blocks:
+    for block in utf8_blocks(found, codec):
         *lines, rest = (rest + block).split(b"\n")
         yield from ((line, True) for line in lines if not _blank(line))
     if not _blank(rest):

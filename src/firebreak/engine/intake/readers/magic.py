@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from functools import lru_cache
 
 from firebreak.engine.intake.readers.found import Found
 
@@ -27,6 +28,16 @@ _MARK = b"\xef\xbb\xbf"
 
 def kind_of(found: Found) -> str:
     """``gz``, ``zip``, ``tar``, ``xlsx``, ``xls``, ``encrypted``, ``foreign``, ``markup``, ``tree`` or ``text``."""
+    return _remembered(found) if found.sha256 else _kind(found)
+
+
+@lru_cache(maxsize=8)
+def _remembered(found: Found) -> str:
+    """Asked for some times of each file, by those who open, classify and read it."""
+    return _kind(found)
+
+
+def _kind(found: Found) -> str:
     with found.open() as stream:
         head = stream.read(1024)
     if head.startswith(_ZIP):

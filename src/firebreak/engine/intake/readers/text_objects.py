@@ -8,7 +8,7 @@ give the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -34,11 +34,13 @@ _NEWLINE, _OPEN = 10, 123
 
 @dataclass(frozen=True, slots=True)
 class Raws:
-    """Records as they are written: ``data[starts:ends]`` each, a line end after each and PADDING after the last."""
+    """Records as they are written: ``data[starts:ends]`` each, a line end after each and PADDING after the last.
+    ``open``: of lines, does the last lack its end in the file?"""
 
     data: Bytes
     starts: Numbers
     ends: Numbers
+    open: bool = False
 
     @classmethod
     def of(cls, parts: Sequence[bytes | msgspec.Raw]) -> Raws:
@@ -56,10 +58,22 @@ class Raws:
         starts = np.concatenate(([0], ends[:-1] + 1))
         short = np.flatnonzero(cells[starts] != _OPEN)
         blank = [at for at in short.tolist() if not cells[starts[at] : ends[at]].tobytes().decode().strip()]
-        return cls(cells, np.delete(starts, blank), np.delete(ends, blank)) if blank else cls(cells, starts, ends)
+        unended = not data.endswith(b"\n") and len(ends) - 1 not in blank
+        return cls(cells, np.delete(starts, blank), np.delete(ends, blank), unended)
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def parts(self, count: int) -> Iterator[Raws]:
+        """So many records at once."""
+        for at in range(0, len(self), count):
+            last = at + count >= len(self)
+            yield Raws(self.data, self.starts[at : at + count], self.ends[at : at + count], self.open and last)
+
+    def lines(self) -> Iterator[tuple[bytes, bool]]:
+        """Each record, and whether its line has an end."""
+        for at, raw in enumerate(self.first(len(self)), start=1):
+            yield raw, not (self.open and at == len(self))
 
     def first(self, count: int) -> list[bytes]:
         """The first records."""
