@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.desks.people import BY, SUZHOU, actor
+from tests.desks.people import BY, SUZHOU, WUXI, account, actor
 from tests.report_lake import DAY, made_up_lake, rows_of
 
 from firebreak.bridge.case_work import take_cases
@@ -16,6 +16,8 @@ from firebreak.bridge.publish import publish
 from firebreak.bridge.session import frame, session
 from firebreak.bridge.trace import trace
 from firebreak.lake.lake import Lake
+from firebreak.ops.accounts import actions as accounts
+from firebreak.ops.accounts.actors import actor_of
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.policy import Refused
 from firebreak.ops.base.scope import acting_as, everywhere
@@ -26,7 +28,7 @@ from firebreak.ops.orders.models import Assignment, Order, Task
 from firebreak.ops.runs.models import Run
 from firebreak.ops.runs.tasks import work
 from firebreak.terms.errors import FirebreakError
-from firebreak.terms.offices import Office
+from firebreak.terms.offices import Office, ReachKind
 
 LIANGXI = "320213"
 AS_OF = date(2020, 1, 24)
@@ -104,6 +106,25 @@ def test_what_the_table_does_not_allow_is_refused_and_nothing_changes() -> None:
         actions.move_case(case_id=case.pk, move="annul", version=case.version, reason=WHY, by=officer)
     commander = actor(Office.COMMANDER)
     case = actions.move_case(case_id=case.pk, move="annul", version=case.version, reason="样本错换", by=commander)
+    assert case.state == "excluded"
+
+
+def both(officer: str, commander: str) -> Actor:
+    """Officer of one area, commander of another."""
+    user = account(Office.OFFICER, officer, value=officer)
+    accounts.grant(user_id=user.pk, office=Office.COMMANDER, kind=ReachKind.DIVISION, value=commander, by=BY)
+    return actor_of(user, verified=True)
+
+
+def test_a_commander_of_elsewhere_is_an_officer_here() -> None:
+    by = both(WUXI, SUZHOU)
+    case = opened(by)
+    case = actions.move_case(case_id=case.pk, move="confirm", version=case.version, reason=WHY, by=by)
+    with pytest.raises(Refused):
+        actions.move_case(case_id=case.pk, move="annul", version=case.version, reason="样本错换", by=by)
+    assert fresh(Case, pk=case.pk).state == "confirmed"
+    theirs = both(SUZHOU, WUXI)
+    case = actions.move_case(case_id=case.pk, move="annul", version=case.version, reason="样本错换", by=theirs)
     assert case.state == "excluded"
 
 

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.desks.people import BY, SUZHOU, actor
+from tests.desks.people import BY, SUZHOU, account, actor
 
+from firebreak.ops.accounts import actions as accounts
+from firebreak.ops.accounts.actors import actor_of
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.policy import Refused
 from firebreak.ops.base.scope import acting_as, everywhere
@@ -22,7 +24,7 @@ from firebreak.ops.orders.models import Assignment, Order, Task
 from firebreak.ops.orders.split import LEVELS, home_of, plain_code, split
 from firebreak.ops.orders.tasks import look
 from firebreak.terms.errors import FirebreakError
-from firebreak.terms.offices import Office
+from firebreak.terms.offices import Office, ReachKind
 
 LIANGXI, BINHU, GUSU = "320213", "320211", "320508"
 GRID = "320213001001001"
@@ -129,6 +131,19 @@ def test_each_desk_sees_its_own_orders_and_no_others() -> None:
         "province": ({"32", "3205", GUSU} | wuxi, 3), "wuxi": (wuxi, 2), "suzhou": ({"3205", GUSU}, 1),
         "binhu": ({BINHU}, 1), "grid": ({GRID}, 1),
     }  # fmt: skip
+
+
+def test_an_office_of_elsewhere_does_not_count_for_a_move_here() -> None:
+    issue([contact(1, LIANGXI, GRID)])
+    told(1, "reach", actor(Office.GRID_WORKER, GRID, value=GRID))
+    worker = account(Office.GRID_WORKER, GRID, value=GRID)
+    accounts.grant(user_id=worker.pk, office=Office.OFFICER, kind=ReachKind.DIVISION, value=SUZHOU, by=BY)
+    by = actor_of(worker, verified=True)
+    with pytest.raises(Refused):  # only an officer or a commander of this area corrects a result
+        told(1, "correct", by, reason="报错了人")
+    assert task(1).state == "reached"
+    told(1, "isolate", by)
+    assert told(1, "correct", actor(Office.OFFICER), reason="报错了人").state == "open"
 
 
 def test_who_lies_outside_cannot_be_reached_by_its_number_and_the_try_is_on_record() -> None:

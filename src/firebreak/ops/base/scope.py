@@ -165,6 +165,11 @@ def reaches(by: Actor, policy: Policy, **where: str) -> bool:
     return any(_covers(grant, where) for grant in policy.grants(by))
 
 
+def covered(grants: tuple[Grant, ...], **where: str) -> bool:
+    """Does one of these grants cover a row with this place? For moves that ask for more than their policy does."""
+    return any(_covers(grant, where) for grant in grants)
+
+
 def check_reach(by: Actor, policy: Policy, **where: str) -> None:
     """Raise Refused unless a row with this place is within the actor's reach under this policy."""
     check(policy, by)

@@ -97,7 +97,7 @@ def move_case(entry: Draft, *, case_id: int, move: str, version: int, reason: st
     policies.check_reason(reason)
     row = _held(case_id, by, policies.MOVE)
     policies.check_version(version, row.version)
-    done = policies.check_move(row.state, move, by, timezone.localdate())
+    done = policies.check_move(row.state, move, by, timezone.localdate(), row.division_code)
     freed = _moved(row, done.target, by, reason)
     entry.about("case", row.pk, division=row.division_code, reason=reason, move=move, state=row.state, freed=freed)
     return row

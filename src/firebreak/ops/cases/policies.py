@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.policy import Refused, policy
+from firebreak.ops.base.scope import covered
 from firebreak.terms.errors import FirebreakError
 from firebreak.terms.machines import Move, machine
 from firebreak.terms.offices import Office
@@ -26,30 +27,31 @@ TRACEABLE = ("suspected", "confirmed", "asymptomatic")
 """States in which a case has contacts to be found."""
 
 
-def can_move(state: str, key: str, by: Actor, day: date) -> bool:
-    """Is this move allowed from this state, by this actor (anywhere)?"""
+def can_move(state: str, key: str, by: Actor, day: date, division: str) -> bool:
+    """Is this move allowed from this state, by this actor, on a case of this division?"""
     move = machine("case", day).move(key)
-    return move is not None and state in move.sources and _may(move, by)
+    return move is not None and state in move.sources and _may(move, by, division)
 
 
-def check_move(state: str, key: str, by: Actor, day: date) -> Move:
-    """The move. Errors: FirebreakError where the state does not allow it, Refused where the office does not."""
+def check_move(state: str, key: str, by: Actor, day: date, division: str) -> Move:
+    """The move. Errors: FirebreakError where the state does not allow it, Refused where no office held over this
+    division does."""
     move = machine("case", day).move(key)
     if move is None or state not in move.sources:
         allowed = ", ".join(one.key for one in machine("case", day).moves_from(state)) or "nothing"
         raise FirebreakError(
             "FB-CASES-STATE", state, f"In this state one may: {allowed}.", "Load the page again and look at its state."
         )
-    if not _may(move, by):
+    if not _may(move, by, division):
         raise Refused(
-            "FB-DESK-REFUSED", key, "None of your offices may do this.",
+            "FB-DESK-REFUSED", key, "None of the offices you hold over this area may do this.",
             "Ask your administrator if your work needs it.", MOVE.key,
         )  # fmt: skip
     return move
 
 
-def _may(move: Move, by: Actor) -> bool:
-    return bool(by.grants_of(move.offices)) or (bool(by.system) and move.channels)
+def _may(move: Move, by: Actor, division: str) -> bool:
+    return covered(by.grants_of(move.offices), division=division) or (bool(by.system) and move.channels)
 
 
 def check_version(seen: int, now: int) -> None:

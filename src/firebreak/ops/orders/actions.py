@@ -82,7 +82,7 @@ def _step(entry: Draft, order_id: int, version: int | None, key: str, by: Actor,
     row = _held(order_id, by, policies.ANSWER)
     if version is not None:
         policies.check_version(version, row.version)
-    move = policies.check_move("order", row.state, key, by, timezone.localdate())
+    move = policies.check_move("order", row, key, by, timezone.localdate())
     row.state, row.version = move.target, row.version + 1
     for name, value in values.items():
         setattr(row, name, value)
@@ -105,7 +105,7 @@ def delegate(
     row, now = _held(order_id, by, policies.DELEGATE), timezone.now()
     policies.check_version(version, row.version)
     if row.state not in policies.OPEN:
-        policies.check_move("order", row.state, "delegate", by, timezone.localdate())
+        policies.check_move("order", row, "delegate", by, timezone.localdate())
     target = plain_code(code)
     if not target or target != code or target == row.code:
         raise FirebreakError(
@@ -131,7 +131,7 @@ def report(entry: Draft, *, task_id: int, move: str, version: int, by: Actor, re
     rows = visible(Task, by=by, policy=policies.REPORT).select_for_update(of=("self",))
     task = found(rows, policy=policies.REPORT, pk=task_id)
     policies.check_version(version, task.version)
-    done = policies.check_move("task", task.state, move, by, timezone.localdate())
+    done = policies.check_move("task", task, move, by, timezone.localdate())
     if move in ("correct", "lose"):
         policies.check_reason(reason)
     now, before = timezone.now(), task.state

@@ -6,6 +6,8 @@ from datetime import date
 
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.policy import Refused, policy
+from firebreak.ops.base.scope import covered
+from firebreak.ops.orders.models import Order, Task
 from firebreak.terms.errors import FirebreakError
 from firebreak.terms.machines import Move, machine
 from firebreak.terms.offices import Office
@@ -30,31 +32,33 @@ CLOSED = ("isolated", "informed", "unreachable")
 REACHED = ("reached", "isolated", "informed")
 
 
-def can_move(name: str, state: str, key: str, by: Actor, day: date) -> bool:
-    """Is this move allowed from this state, by this actor (anywhere)?"""
+def can_move(name: str, row: Order | Task, key: str, by: Actor, day: date) -> bool:
+    """Is this move of the machine ``name`` allowed on this row, by this actor?"""
     move = machine(name, day).move(key)
-    return move is not None and state in move.sources and _may(move, by)
+    return move is not None and row.state in move.sources and _may(move, by, row)
 
 
-def check_move(name: str, state: str, key: str, by: Actor, day: date) -> Move:
-    """The move. Errors: FirebreakError where the state does not allow it, Refused where the office does not."""
+def check_move(name: str, row: Order | Task, key: str, by: Actor, day: date) -> Move:
+    """The move. Errors: FirebreakError where the row's state does not allow it, Refused where no office held over the
+    row's place does."""
     move = machine(name, day).move(key)
-    if move is None or state not in move.sources:
-        allowed = ", ".join(one.key for one in machine(name, day).moves_from(state)) or "nothing"
+    if move is None or row.state not in move.sources:
+        allowed = ", ".join(one.key for one in machine(name, day).moves_from(row.state)) or "nothing"
         raise FirebreakError(
-            "FB-ORDERS-STATE", f"{name} {state}", f"In this state one may: {allowed}.",
+            "FB-ORDERS-STATE", f"{name} {row.state}", f"In this state one may: {allowed}.",
             "Load the page again and look at its state now.",
         )  # fmt: skip
-    if not _may(move, by):
+    if not _may(move, by, row):
         raise Refused(
-            "FB-DESK-REFUSED", key, "None of your offices may do this.",
+            "FB-DESK-REFUSED", key, "None of the offices you hold over this area may do this.",
             "Ask your administrator if your work needs it.", ANSWER.key,
         )  # fmt: skip
     return move
 
 
-def _may(move: Move, by: Actor) -> bool:
-    return bool(by.grants_of(move.offices)) or (bool(by.system) and move.channels)
+def _may(move: Move, by: Actor, row: Order | Task) -> bool:
+    held = covered(by.grants_of(move.offices), division=row.division_code, grid=row.grid_code)
+    return held or (bool(by.system) and move.channels)
 
 
 def check_version(seen: int, now: int) -> None:

@@ -165,7 +165,7 @@ def _case(request: DeskRequest, case_id: int) -> dict[str, Any]:
     day, by = timezone.localdate(), request.actor
     moves = [
         (one.key, words.move("case", one.key)) for one in machine("case", day).moves_from(row.state)
-        if policies.can_move(row.state, one.key, by, day)
+        if policies.can_move(row.state, one.key, by, day, row.division_code)
     ]  # fmt: skip
     steps = [
         {"step": one, "event": words.event(one.event), "before": words.state("case", one.before) if one.before else "",

@@ -148,7 +148,7 @@ def _order(row: Order, request: DeskRequest) -> dict[str, Any]:
         "what": kind.zh if lang() == "zh" else kind.en,
         "people": [_line(one, by) for one in assigned[:SHOWN]],
         "more": len(assigned) > SHOWN,
-        "may_acknowledge": policies.can_move("order", row.state, "acknowledge", by, timezone.localdate()),
+        "may_acknowledge": policies.can_move("order", row, "acknowledge", by, timezone.localdate()),
         "may_delegate": can(policies.DELEGATE, by) and row.state in policies.OPEN and bool(assigned),
         "late": row.escalated_at is not None,
         "may_hand_over": row.outside and row.state in policies.OPEN and can(policies.HAND_OVER, by),
@@ -196,7 +196,7 @@ def _task(row: Task, request: DeskRequest) -> dict[str, Any]:
     by, day = request.actor, timezone.localdate()
     moves = [
         (one.key, words.move("task", one.key)) for one in machine("task", day).moves_from(row.state)
-        if policies.can_move("task", row.state, one.key, by, day) and one.key != "withdraw"
+        if policies.can_move("task", row, one.key, by, day) and one.key != "withdraw"
     ]  # fmt: skip
     asked = [
         {"one": one, "relation": words.relation(one.relation), "setting": word("setting", one.setting or ""),
