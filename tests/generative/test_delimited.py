@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from functools import partial
 from unittest import mock
 
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.channel_spec import layout, problems_of, rows_of
 
-from firebreak.engine.intake.readers import Found, encoding
+from firebreak.engine.intake.readers import Found, encoding, read
 from firebreak.engine.intake.readers.loose import read_loose
 from firebreak.engine.intake.readers.records import cut
+from firebreak.terms.errors import FileError
 
 LETTERS = st.sampled_from([*list("ab1 ，张𠮷李é\",\t\n|;'"), "\r\n", "é", "\u3000"])
 CELLS = st.lists(LETTERS, max_size=5).map("".join)
@@ -78,8 +80,8 @@ def test_a_row_of_another_width_is_a_problem_of_its_line_and_no_other_row_suffer
     file, spec = found(out.getvalue().encode()), layout(format="csv", encoding="utf-8")
     good, bad = {}, {}
     for line, row in enumerate(rows, start=1):
-        if len(row) == width:
-            good[line] = tuple(row)
+        if len(row) >= width and not any(row[width:]):
+            good[line] = tuple(row[:width])
         else:
             bad[line] = "FB-R001" if len(row) > width else "FB-R002"
     assert (rows_of(file, spec), problems_of(file, spec)) == (good, bad)
@@ -126,3 +128,46 @@ def test_blank_lines_are_no_rows_and_lines_count_the_others(ending: str) -> None
     text = ending.join(["列0,列1", "", "甲,1", "", "", "乙,2", "丙,3,,", ""])
     file = found(text.encode("gb18030"))
     assert rows_of(file, layout(format="csv")) == {1: ("甲", "1"), 2: ("乙", "2"), 3: ("丙", "3")}
+
+
+@pytest.mark.parametrize("stray", ["", '5"2,x\n'])
+def test_a_cr_inside_a_line_is_text_whether_or_not_a_quote_strays(stray: str) -> None:
+    lines = "a\rb,c\nd\r,\re\nf,g\r\r\n"
+    file = found(f"列0,列1\n{lines}{stray}".encode())
+    rows = rows_of(file, layout(format="csv"))
+    assert [rows[line] for line in (1, 2, 3)] == [("a\rb", "c"), ("d\r", "\re"), ("f", "g\r")]
+    assert len(rows) == 3 + bool(stray)
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab,\r\n", max_size=40))
+def test_text_with_any_cr_is_read_line_by_line_as_it_is_at_once(text: str) -> None:
+    at_once, by_line = (found(f"列0,列1\n{text}\n{stray}".encode()) for stray in ("x,y\n", 'x,5"2\n'))
+    spec = layout(format="csv", encoding="utf-8")
+    assert [*rows_of(at_once, spec).values()][:-1] == [*rows_of(by_line, spec).values()][:-1]
+    assert problems_of(at_once, spec) == problems_of(by_line, spec)
+
+
+def test_a_cr_inside_a_column_name_is_text() -> None:
+    file = found("姓\r名,证件\n张,1\n".encode())
+    (chunk,) = read(file, layout(["证件"], format="csv", encoding="utf-8"))
+    assert chunk.frame.columns == ["姓\r名", "证件"]
+
+
+def test_a_cell_beyond_the_limit_costs_its_own_row_and_a_name_beyond_it_the_file(
+    request: pytest.FixtureRequest,
+) -> None:
+    request.addfinalizer(partial(csv.field_size_limit, csv.field_size_limit(8)))
+    file, spec = found('列0,列1\n甲,123456789\n乙,5"2\n'.encode()), layout(format="csv")
+    assert (rows_of(file, spec), problems_of(file, spec)) == ({2: ("乙", '5"2')}, {1: "FB-R003"})
+    with pytest.raises(FileError, match="FB-F008"):
+        rows_of(found("列012345678,列1\n甲,1\n".encode()), spec)
+
+
+@pytest.mark.parametrize("stray", ["", '戊,5"2\n'])
+def test_empty_cells_beyond_the_header_are_dropped_however_they_are_written(stray: str) -> None:
+    lines = '甲,1,""\n乙,2,"",,""\r\n"丙","3",""\r\n丁,4,"",""""\n'
+    file, spec = found(f"列0,列1\n{lines}{stray}".encode()), layout(format="csv")
+    rows = rows_of(file, spec)
+    assert [rows.get(line) for line in (1, 2, 3, 4)] == [("甲", "1"), ("乙", "2"), ("丙", "3"), None]
+    assert problems_of(file, spec) == {4: "FB-R001"}

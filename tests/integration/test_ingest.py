@@ -70,6 +70,14 @@ def test_the_same_bytes_again_change_nothing_whatever_they_are_called(desk: Desk
     assert state(desk.lake) == before
 
 
+def test_a_cr_inside_a_line_costs_no_row_of_its_file_and_no_other_file(desk: Desk) -> None:
+    deliver(desk.inbox, 1, 5)
+    rows = '演甲\r子,13000000000,D3008,2020-01-23,无座\n演乙丑,,D3008,2020-01-23,5"2\n'
+    (desk.inbox / "rail-cr.csv").write_bytes(f"姓名,电话,车次,乘车日期,席位\n{rows}".encode())
+    counts = {file.name: (file.outcome, file.rows_in) for file in desk.ingest().files}
+    assert counts == {"rail-0.csv": (Outcome.TAKEN, 5), "rail-cr.csv": (Outcome.TAKEN, 2)}
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_bad_file_in_the_middle_changes_nothing_else(
     tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch

@@ -107,8 +107,10 @@ def layout_of(found: Found, spec: ChannelSpec, head: bytes) -> tuple[Layout, int
     if not raw.strip():
         raise file_error("FB-F004", found.label, f"row {file.header_row} should hold the column names")
     delimiter = _delimiter(raw, spec)
-    names = unique_names(cells_of(raw, delimiter, quote))
-    return Layout(delimiter, quote, tuple(names)), start
+    cells = cells_of(raw, delimiter, quote)
+    if cells is None:
+        raise file_error("FB-F008", found.label, "a column name of more than 32 MB")
+    return Layout(delimiter, quote, tuple(unique_names(cells))), start
 
 
 def _header_line(head: bytes, row: int, delimiter: str, quote: str) -> tuple[str, int]:
@@ -126,7 +128,7 @@ def _delimiter(header: str, spec: ChannelSpec) -> str:
     quote, wanted = spec.file.quote, set(spec.file_columns)
 
     def hits(delimiter: str) -> int:
-        return len(wanted & set(unique_names(cells_of(header, delimiter, quote))))
+        return len(wanted & set(unique_names(cells_of(header, delimiter, quote) or [])))
 
     if hits(spec.file.delimiter) > 1 or len(header) > _LONGEST_HEADER:
         return spec.file.delimiter

@@ -10,11 +10,14 @@ import csv
 from dataclasses import dataclass
 
 _LINES = 100
+_RETURN = "\ud800"
+"""Stands for a CR while the csv module reads: half a surrogate is in no text that was decoded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """``rows``: the cells of each record, None for one with an unclosed quote, in order; ``rest``: bytes not read."""
+    """``rows``: the cells of each record, None for one with an unclosed quote or an endless cell, in order; ``rest``:
+    bytes not read."""
 
     rows: list[list[str] | None]
     raws: list[str]
@@ -37,7 +40,7 @@ def read_loose(block: bytes, delimiter: str, quote: str, *, final: bool) -> Loos
             break
         raw = "\n".join(lines[at : at + max(taken, 1)])
         at += max(taken, 1)
-        if raw.strip("\r"):
+        if raw.removesuffix("\r"):
             rows.append(cells_of(raw, delimiter, quote) if taken else None)
             raws.append(raw)
     return Loose(rows, raws, "\n".join([*lines[at:], tail]).encode())
@@ -76,9 +79,19 @@ def _open_after(line: str, delimiter: str, quote: str, inside: bool) -> tuple[bo
     return inside, torn
 
 
-def cells_of(raw: str, delimiter: str, quote: str) -> list[str]:
-    """The cells of one record, without its line end."""
+def cells_of(raw: str, delimiter: str, quote: str) -> list[str] | None:
+    """The cells of one record, without its line end; None where one is longer than the csv module's limit.
+
+    A CR that ends no line is text, as it is to the compiled reader; the csv module refuses one outside quotes.
+    """
+    raw = raw.removesuffix("\r")
     if not quote:
-        return raw.removesuffix("\r").split(delimiter)
-    lines = raw.removesuffix("\r").split("\n")
-    return next(csv.reader([*(f"{line}\n" for line in lines[:-1]), lines[-1]], delimiter=delimiter, quotechar=quote))
+        return raw.split(delimiter)
+    lines = raw.replace("\r", _RETURN).split("\n")
+    try:
+        cells = next(
+            csv.reader([*(f"{line}\n" for line in lines[:-1]), lines[-1]], delimiter=delimiter, quotechar=quote)
+        )
+    except csv.Error:
+        return None
+    return [cell.replace(_RETURN, "\r") for cell in cells] if "\r" in raw else cells
