@@ -54,7 +54,7 @@ def test_from_a_positive_test_to_orders_on_the_desks_concerned(lake: Any) -> Non
     assert "D3008" in page
     people = said(client.get(f"/cases/lists/{made.pk}/people"))
     assert "辖区外" in people
-    assert "下达" in said(confirmed(client, made))
+    assert "0 人不再列入，已撤回" in said(confirmed(client, made))
     live = said(client.get(f"/cases/{made.case_id}/live", headers=HX))
     assert 'hx-trigger="every 3s"' in live
     theirs = browser(account(Office.OFFICER, SUZHOU))
@@ -122,7 +122,7 @@ def test_nobodys_number_reaches_the_neighbours_case_order_or_task(lake: Any) -> 
     assert fresh(Task, pk=task.pk).state == "open"
 
 
-def test_a_case_is_entered_changed_and_moved_by_hand() -> None:
+def test_a_case_is_entered_changed_and_moved_by_hand(lake: Any) -> None:  # noqa: F811
     client = browser(account(Office.OFFICER))
     given = {"case_no": "HAND-1", "state": "suspected", "division_code": "320213", "reason": "发热门诊报告",
              "onset_on": "2020-01-21", "result_at": "2020-01-24T08:30"}  # fmt: skip
@@ -131,9 +131,9 @@ def test_a_case_is_entered_changed_and_moved_by_hand() -> None:
     assert case.result_at.isoformat() == "2020-01-24T00:30:00+00:00"
     page = said(client.get(f"/cases/{case.pk}"))
     assert "不能追踪" in page
-    values = {"division_code": "320213", "onset_on": "2020-01-20", "person_id": "7", "reason": "家属更正", "version": 1}
+    values = {"division_code": "320213", "onset_on": "2020-01-20", "person_id": "1", "reason": "家属更正", "version": 1}
     said(client.post(f"/cases/{case.pk}/change", values, follow=True))
-    assert (fresh(Case).person_id, fresh(Case).version) == (7, 2)
+    assert (fresh(Case).person_id, fresh(Case).version) == (1, 2)
     said(client.post(f"/cases/{case.pk}/move", {"move": "exclude", "version": 2, "reason": "两次阴性"}, follow=True))
     assert fresh(Case).state == "excluded"
     broken = client.post("/cases/new", {**given, "case_no": "", "onset_on": "yesterday"})
@@ -173,3 +173,12 @@ def test_the_page_of_a_long_list_costs_no_more_queries_than_a_short_one(
     confirmed(client, made)
     with django_assert_max_num_queries(16):
         said(client.get("/orders/tasks"))
+
+
+@pytest.mark.parametrize("number", [2**63, 0, 320213199001011234])
+def test_a_number_that_is_no_persons_is_refused_on_the_page_and_not_repeated_in_words(number: int) -> None:
+    given = {"case_no": "WX-1", "state": "suspected", "division_code": "320213", "person_id": number, "reason": "报告"}
+    answer = browser(account(Office.OFFICER)).post("/cases/new", given)
+    assert answer.status_code in (200, 403, 404)
+    assert rows(Case) == []
+    assert answer.status_code == 200 or str(number) not in answer.content.decode()

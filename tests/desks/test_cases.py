@@ -10,7 +10,7 @@ import pytest
 from tests.desks.people import BY, SUZHOU, WUXI, account, actor
 from tests.report_lake import DAY, made_up_lake, rows_of
 
-from firebreak.bridge.case_work import take_cases
+from firebreak.bridge.case_work import make_list, take_cases
 from firebreak.bridge.orders import Order as CaseOrder
 from firebreak.bridge.publish import publish
 from firebreak.bridge.session import frame, session
@@ -25,7 +25,9 @@ from firebreak.ops.cases import actions, selectors
 from firebreak.ops.cases.models import Case, Contact, ContactList, Step
 from firebreak.ops.ledger.models import Entry
 from firebreak.ops.orders.models import Assignment, Order, Task
+from firebreak.ops.persons.models import Person
 from firebreak.ops.runs.models import Run
+from firebreak.ops.runs.progress import Job
 from firebreak.ops.runs.tasks import work
 from firebreak.terms.errors import FirebreakError
 from firebreak.terms.offices import Office, ReachKind
@@ -300,7 +302,10 @@ def test_what_cannot_be_traced_says_why(lake: Lake) -> None:
     with pytest.raises(FirebreakError) as caught:
         pressed(opened(by, "HAND-1"), by)
     assert caught.value.code == "FB-CASES-PERSON"
-    failed = pressed(opened(by, "HAND-2", person_id=987654321), by)
+    case = opened(by, "HAND-2", person_id=1)
+    with acting_as(BY):
+        everywhere(Case, because="test").filter(pk=case.pk).update(person_id=987654321)
+    failed = pressed(case, by)
     assert (failed.state, failed.code) == ("failed", "FB-CASES-NOBODY")
     assert Run.objects.get(pk=failed.run_id).state == "failed"
     case = opened(by, "HAND-3", person_id=1)
@@ -374,3 +379,77 @@ def test_a_late_ticket_after_the_orders_adds_one_person_to_them(lake: Lake) -> N
     done = actions.confirm_list(list_id=again.pk, version=fresh(Case, pk=case.pk).version, reason="迟到车票", by=by)
     assert (done.contacts, done.standing, done.withdrawn) == (1, made.contacts, 0)
     assert fresh(Task, subject_id=late).state == "open"
+
+
+def test_a_case_names_only_a_person_within_reach_unless_a_commander_does(lake: Lake) -> None:
+    officer, commander = actor(Office.OFFICER), actor(Office.COMMANDER)
+    with acting_as(BY):
+        away = everywhere(Person, because="test").filter(division_code="330106").first().person_id
+    case = opened(officer)
+    for person in (away, 987654321):
+        with pytest.raises(Refused) as caught:
+            opened(officer, "WX-2", person_id=person)
+        assert caught.value.code == "FB-DESK-OUTSIDE"
+        assert str(person) not in str(caught.value)
+        with pytest.raises(Refused):
+            actions.change_case(case_id=case.pk, version=1, values={"person_id": person}, reason=WHY, by=officer)
+    with pytest.raises(Refused):
+        opened(commander, "WX-2", person_id=987654321)
+    case = actions.change_case(case_id=case.pk, version=1, values={"person_id": away}, reason=WHY, by=commander)
+    assert (case.person_id, rows(Entry, event="cases.changed")[0].details["person"]) == (away, away)
+    actions.trace(case_id=case.pk, as_of=AS_OF, by=officer)
+    (entry,) = rows(Entry, event="cases.person-traced")
+    assert (entry.subject_kind, entry.subject_id, entry.division_code) == ("person", str(away), "330106")
+
+
+def test_a_trace_of_facts_that_were_corrected_meanwhile_is_not_confirmed(lake: Lake) -> None:
+    take_cases(lake)
+    by, case = actor(Office.OFFICER), of_the_lake()
+    asked = actions.trace(case_id=case.pk, as_of=AS_OF, by=by)
+    with acting_as(BY):
+        wanted = selectors.contact_list(list_id=asked.pk, by=BY)
+        job = Job(asked.run_id, {"list": asked.pk}, BY)
+        traced = make_list(lake, wanted, job)
+        near = everywhere(Person, because="test").filter(division_code=LIANGXI).exclude(person_id=1).first().person_id
+    actions.change_case(case_id=case.pk, version=case.version, values={"person_id": near}, reason="认错了人", by=by)
+    actions.store_list(list_id=asked.pk, traced=traced, by=BY)
+    case = fresh(Case, pk=case.pk)
+    assert case.person_id == near
+    with pytest.raises(FirebreakError) as caught:
+        actions.confirm_list(list_id=asked.pk, version=case.version, reason=WHY, by=by)
+    assert caught.value.code == "FB-CASES-FACTS"
+    assert rows(Task) == []
+
+
+def test_a_list_whose_run_died_does_not_keep_the_case_from_being_traced(lake: Lake) -> None:
+    take_cases(lake)
+    by, case = actor(Office.OFFICER), of_the_lake()
+    dead = actions.trace(case_id=case.pk, as_of=AS_OF, by=by)
+    Run.objects.filter(pk=dead.run_id).update(state="failed", code="FB-RUN-ATTEMPTS")
+    again = pressed(case, by)
+    assert (again.number, again.state) == (dead.number + 1, "made")
+    dead = fresh(ContactList, pk=dead.pk)
+    assert (dead.state, dead.code) == ("failed", "FB-RUN-ATTEMPTS")
+
+
+def test_a_case_that_moves_takes_its_lists_people_and_steps_along(lake: Lake) -> None:
+    take_cases(lake)
+    by, case = actor(Office.OFFICER), of_the_lake()
+    pressed(case, by)
+    case = fresh(Case, pk=case.pk)
+    with pytest.raises(FirebreakError) as caught:
+        actions.change_case(case_id=case.pk, version=case.version, values={"division_code": "32021"}, reason=WHY, by=by)
+    assert caught.value.code == "FB-CASES-DIVISION"
+    actions.change_case(case_id=case.pk, version=case.version, values={"division_code": "320211"}, reason=WHY, by=by)
+    where = {one.division_code for model in (Case, Step, ContactList, Contact) for one in rows(model)}
+    assert where == {"320211"}
+
+
+def test_days_are_compared_as_they_are_in_china() -> None:
+    sampled = datetime(2020, 1, 22, 15, 0, tzinfo=UTC)  # 23:00 in China; the result comes an hour later
+    dates = {"onset_on": date(2020, 1, 22), "sampled_at": sampled, "result_at": datetime(2020, 1, 22, 17, tzinfo=UTC)}
+    assert opened(actor(Office.OFFICER), dates=dates).sampled_at == sampled
+    late = {"sampled_at": datetime(2020, 1, 22, 17, tzinfo=UTC), "result_at": sampled}  # the 23rd, before it the 22nd
+    with pytest.raises(FirebreakError) as caught:
+        opened(actor(Office.OFFICER), "WX-2", dates=late)
+    assert caught.value.code == "FB-CASES-DATES"

@@ -117,6 +117,15 @@ def test_a_list_becomes_orders_from_the_province_to_the_grid() -> None:
     assert {one.state for one in rows(Order)} == {"sent"}
 
 
+def test_what_is_late_stands_first_among_the_orders_below() -> None:
+    issue([contact(1), contact(2, GUSU)])
+    with acting_as(BY):
+        everywhere(Order, because="test").filter(code="3205").update(escalated_at=timezone.now())
+    by = actor(Office.OFFICER, "32", value="32")
+    with acting_as(by):
+        assert [one.code for one in selectors.below(order=order("32"), by=by)] == ["3205", "3202"]
+
+
 def test_each_desk_sees_its_own_orders_and_no_others() -> None:
     issue([contact(1, LIANGXI, GRID), contact(2, BINHU), contact(3, GUSU)])
     seen = {}

@@ -80,8 +80,8 @@ def test_a_row_of_another_width_is_a_problem_of_its_line_and_no_other_row_suffer
     file, spec = found(out.getvalue().encode()), layout(format="csv", encoding="utf-8")
     good, bad = {}, {}
     for line, row in enumerate(rows, start=1):
-        if len(row) == width:
-            good[line] = tuple(row)
+        if len(row) >= width and not any(row[width:]):
+            good[line] = tuple(row[:width])
         else:
             bad[line] = "FB-R001" if len(row) > width else "FB-R002"
     assert (rows_of(file, spec), problems_of(file, spec)) == (good, bad)
@@ -162,3 +162,12 @@ def test_a_cell_beyond_the_limit_costs_its_own_row_and_a_name_beyond_it_the_file
     assert (rows_of(file, spec), problems_of(file, spec)) == ({2: ("乙", '5"2')}, {1: "FB-R003"})
     with pytest.raises(FileError, match="FB-F008"):
         rows_of(found("列012345678,列1\n甲,1\n".encode()), spec)
+
+
+@pytest.mark.parametrize("stray", ["", '戊,5"2\n'])
+def test_empty_cells_beyond_the_header_are_dropped_however_they_are_written(stray: str) -> None:
+    lines = '甲,1,""\n乙,2,"",,""\r\n"丙","3",""\r\n丁,4,"",""""\n'
+    file, spec = found(f"列0,列1\n{lines}{stray}".encode()), layout(format="csv")
+    rows = rows_of(file, spec)
+    assert [rows.get(line) for line in (1, 2, 3, 4)] == [("甲", "1"), ("乙", "2"), ("丙", "3"), None]
+    assert problems_of(file, spec) == {4: "FB-R001"}

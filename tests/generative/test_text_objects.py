@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 from unittest import mock
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.channel_spec import layout
 
 from firebreak.engine.intake.readers import Chunk, Found, json_file, read
+from firebreak.engine.intake.readers.text_objects import Raws, text_objects
 from firebreak.engine.intake.spec import ColumnSpec, Several
 from firebreak.terms.errors import FileError
 
@@ -98,3 +100,26 @@ def test_texts_alone_are_read_at_once() -> None:
         (chunk,) = read(Found("a.json", "", data, ""), layout(**SPEC, format="json"))
     assert chunk.frame["who.姓名"].to_list() == ["张伟", None]
     assert chunk.frame.schema["seats"] == pl.List(pl.Struct({"席位": pl.String}))
+
+
+def test_lines_whose_keys_are_mostly_absent_take_memory_by_their_bytes() -> None:
+    keys = json.dumps({f"k{at}": "1" for at in range(62)})
+    listed = json.dumps({"seats": [{f"k{at}": "1" for at in range(62)}, *({} for _ in range(100_000))]})
+    for line in ("\n".join([keys, *(["{}"] * 100_000)]), listed):
+        tracemalloc.start()
+        try:
+            raws = Raws.of_lines(line.encode())
+            assert text_objects(raws, layout(**SPEC, format="jsonl")) is None
+            assert tracemalloc.get_traced_memory()[1] < 40 * len(line)
+        finally:
+            tracemalloc.stop()
+
+
+def test_a_batch_of_json_lines_is_cut_a_chunk_at_a_time() -> None:
+    raw = b'{"k":"1"}\n' * 7
+    with mock.patch.object(json_file, "CHUNK_ROWS", 3):
+        assert [(len(chunk), lines) for _, chunk, lines, _ in chunks(raw, format="jsonl")] == [
+            (3, [1, 2, 3]),
+            (3, [4, 5, 6]),
+            (1, [7]),
+        ]

@@ -23,6 +23,7 @@ from firebreak.ops.base.actor import system
 from firebreak.ops.base.bulk import parts
 from firebreak.ops.base.scope import acting_as
 from firebreak.ops.cases import actions, selectors
+from firebreak.ops.cases.facts import facts_of
 from firebreak.ops.cases.models import Case, ContactList
 from firebreak.ops.persons import selectors as persons
 from firebreak.ops.runs.progress import Job
@@ -72,6 +73,7 @@ def trace_case(job: Job) -> Counts:
 def make_list(lake: Lake, wanted: ContactList, job: Job) -> actions.Traced:
     """Trace a case under the list's rule (and its second one), as the desk knows the case now."""
     case, rule, other_rule = wanted.case, wanted.rule, wanted.other_rule
+    facts = facts_of(case)
     with session(lake) as opened:
         person = living(opened, case.person_id or 0)
         own_word(opened, case, person)
@@ -84,7 +86,7 @@ def make_list(lake: Lake, wanted: ContactList, job: Job) -> actions.Traced:
     removed = len(set(before) - {row["person_id"] for row in rows if row["rank"]})
     return actions.Traced(
         person, report.rules[0], other.rules[0] if other else "", round(report.seconds, 3), told(report, other),
-        drawing(report), rows, removed, report.simulated,
+        drawing(report), rows, removed, report.simulated, facts,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ import pytest
 import xlsxwriter
 from tests.channel_spec import layout
 
-from firebreak.engine.intake.readers import read, tables_in
+from firebreak.engine.intake.readers import Found, fixed, read, tables_in
 from firebreak.engine.intake.readers.errors import FILE_ERRORS, ROW_PROBLEMS
 from firebreak.engine.intake.spec import ChannelSpec
 from firebreak.terms.errors import FileError
@@ -203,3 +203,15 @@ def test_a_damaged_member_refuses_the_whole_archive_before_its_first_table(tmp_p
     with pytest.raises(FileError, match="FB-F002"):
         taken.extend(tables_in(path))
     assert taken == []
+
+
+@pytest.mark.parametrize("unit", ["bytes", "characters"])
+def test_a_fixed_width_file_without_a_line_end_is_refused_before_it_fills_the_memory(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fixed, "_LONGEST_LINE", 1000)
+    monkeypatch.setattr(fixed, "BLOCK", 400)
+    spec = layout(format="fixed", widths=(("姓名", 8), ("证件", 18)), width_unit=unit, encoding="utf-8")
+    with pytest.raises(FileError, match="FB-F008") as error:
+        list(read(Found("a.txt", "", b"x" * 1500, ""), spec))
+    assert "32 MB" in error.value.what

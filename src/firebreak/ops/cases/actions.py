@@ -15,12 +15,14 @@ from firebreak.ops.base.actor import Actor, system
 from firebreak.ops.base.policy import Policy
 from firebreak.ops.base.scope import acting_as, check_reach, everywhere, found, visible
 from firebreak.ops.cases import policies
+from firebreak.ops.cases.facts import facts_of, named, note_traced
 from firebreak.ops.cases.models import Case, Contact, ContactList, Step
 from firebreak.ops.ledger.recording import Draft, action
 from firebreak.ops.orders import actions as orders
 from firebreak.ops.orders.issuing import Contact as Ordered
 from firebreak.ops.orders.issuing import Issued, Source
 from firebreak.ops.runs import actions as runs
+from firebreak.ops.runs import selectors as traces
 from firebreak.terms.errors import FirebreakError, value_class
 from firebreak.terms.machines import machine
 
@@ -40,13 +42,14 @@ def open_case(
     check_reach(by, policies.OPEN, division=division)
     given = {name: (dates or {}).get(name) for name in DATES}
     policies.check_order([(name, given[name]) for name in DATES[:3]])
-    now = timezone.now()
+    person_id, now = named(person_id, division, by, policies.OPEN), timezone.now()
     row = Case(case_no=case_no.strip(), state=state, division_code=division, person_id=person_id, source="hand",
                opened_at=now, opened_by=by.name, since=now, simulated=settings.FIREBREAK_DRILL, **given)  # fmt: skip
     _check_unknown(row.case_no)
     row.save(force_insert=True)
     _step(row, by, "opened", reason, after=state)
-    entry.about("case", row.pk, division=division, reason=reason, state=state, case=row.case_no)
+    entry.about("case", row.pk, division=division, reason=reason, state=state, case=row.case_no,
+                person=person_id)  # fmt: skip
     return row
 
 
@@ -58,6 +61,10 @@ def _check_new(case_no: str, state: str, division: str) -> None:
     if state not in policies.TRACEABLE:
         raise FirebreakError("FB-CASES-STATE", value_class(state), "It begins suspected, confirmed or asymptomatic.",
                              "Choose one of them.")  # fmt: skip
+    _check_division(division)
+
+
+def _check_division(division: str) -> None:
     if not (division.isascii() and division.isdigit() and len(division) in (2, 4, 6, 9, 12)):
         raise FirebreakError("FB-CASES-DIVISION", value_class(division),
                              "A case belongs to a division of 2 to 12 digits.",
@@ -80,15 +87,29 @@ def change_case(entry: Draft, *, case_id: int, version: int, values: Mapping[str
     allowed = (*DATES, "person_id", "division_code")
     changed = sorted(name for name, value in values.items() if name in allowed and getattr(row, name) != value)
     if "division_code" in changed:
-        check_reach(by, policies.CHANGE, division=str(values["division_code"]))
+        _check_division(values["division_code"])
+        check_reach(by, policies.CHANGE, division=values["division_code"])
     for name in changed:
         setattr(row, name, values[name])
+    if "person_id" in changed:
+        row.person_id = named(row.person_id, row.division_code, by, policies.CHANGE)
     policies.check_order([(name, getattr(row, name)) for name in DATES[:3]])
     row.version += 1
     row.save(update_fields=[*changed, "version"])
+    if "division_code" in changed:
+        _follow_case(row)
     _step(row, by, "changed", reason, fields=changed)
-    entry.about("case", row.pk, division=row.division_code, reason=reason, fields=changed)
+    entry.about("case", row.pk, division=row.division_code, reason=reason, fields=changed, person=row.person_id)
     return row
+
+
+def _follow_case(row: Case) -> None:
+    """What belongs to a case is seen where the case is."""
+    where = {"division_code": row.division_code}
+    with acting_as(BY):
+        everywhere(Step, because="of a case that moves").filter(case=row).update(**where)
+        everywhere(ContactList, because="of a case that moves").filter(case=row).update(**where)
+        everywhere(Contact, because="of a case that moves").filter(list__case=row).update(**where)
 
 
 @action(policies.MOVE, "cases.moved", "病例状态变更", "Case changed state")
@@ -119,8 +140,9 @@ def trace(entry: Draft, *, case_id: int, as_of: date, by: Actor, rule: str = "",
     """One press: a run traces the case's journeys and stays, and makes its next list."""
     row = _held(case_id, by, policies.TRACE)
     policies.check_traceable(row.state, row.person_id)
+    note_traced(row, by)
     waiting: ContactList | None = _lists(row).filter(state="tracing").first()
-    if waiting is not None:
+    if waiting is not None and not _given_up(waiting):
         entry.about("case", row.pk, division=row.division_code, list=waiting.number, joined=True)
         return waiting
     number = (_lists(row).aggregate(last=Max("number"))["last"] or 0) + 1
@@ -136,9 +158,22 @@ def trace(entry: Draft, *, case_id: int, as_of: date, by: Actor, rule: str = "",
     return made
 
 
+def _given_up(row: ContactList) -> bool:
+    """Did the list's run end without a list? Then it has failed with the run's code, and nobody waits for it."""
+    run = traces.runs(by=BY).filter(pk=row.run_id or 0).first()
+    if run is not None and not run.over:
+        return False
+    row.state, row.code = "failed", (run.code if run else "") or "FB-BUG"
+    row.save(update_fields=["state", "code"])
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """What a trace found, for ``store_list``: the list's columns, and rows of ``models.Contact`` by column."""
+    """What a trace found, for ``store_list``: the list's columns, and rows of ``models.Contact`` by column.
+
+    ``facts``: what it was traced from (``facts_of`` the case as the trace read it).
+    """
 
     person_id: int
     rule: str
@@ -149,6 +184,7 @@ class Traced:
     people: Sequence[Mapping[str, Any]]
     removed: int
     simulated: bool
+    facts: str
 
 
 @action(policies.STORE, "cases.list-made", "生成密接名单", "List made")
@@ -165,12 +201,15 @@ def store_list(entry: Draft, *, list_id: int, traced: Traced, by: Actor) -> Cont
     now = timezone.now()
     row.state, row.code, row.what, row.made_at = "made", "", "", now
     row.rule, row.other_rule, row.seconds = traced.rule, traced.other_rule, traced.seconds
-    row.told, row.drawing, row.simulated = traced.told, traced.drawing, traced.simulated
+    case = everywhere(Case, because="its list").select_for_update(of=("self",)).get(pk=row.case_id)
+    same = facts_of(case) == traced.facts
+    case.person_id = traced.person_id if same else case.person_id  # corrected since: the officer's word stays
+    facts = facts_of(case) if same else traced.facts
+    row.told, row.drawing, row.simulated = traced.told | {"facts": facts}, traced.drawing, traced.simulated
     row.contacts, row.only_other, row.removed = len(listed), len(rows) - len(listed), traced.removed
     row.added = sum(one.change == "added" for one in listed)
     row.save()
-    case = everywhere(Case, because="its list").get(pk=row.case_id)
-    case.traced_at, case.contacts, case.person_id = case.traced_at or now, row.contacts, traced.person_id
+    case.traced_at, case.contacts = case.traced_at or now, row.contacts
     case.save(update_fields=["traced_at", "contacts", "person_id"])
     entry.about("case", row.case_id, division=row.division_code, list=row.number, contacts=row.contacts, rule=row.rule)
     return row
@@ -194,6 +233,7 @@ def confirm_list(entry: Draft, *, list_id: int, version: int, reason: str, by: A
     policies.check_version(version, case.version)
     policies.check_traceable(case.state, case.person_id)
     _check_made(row)
+    policies.check_facts(row.told.get("facts", ""), facts_of(case))
     source = Source(desk=case.division_code, case_no=case.case_no, case_id=case.pk, list_id=row.pk,
                     simulated=row.simulated)  # fmt: skip
     people = visible(Contact, by=by, policy=policies.CONFIRM).filter(list=row, rank__gt=0).order_by("rank")
@@ -250,7 +290,10 @@ def take_in(entry: Draft, *, rows: Sequence[Told], by: Actor) -> dict[str, int]:
     where the channels say otherwise the case tells so."""
     known = {
         one.case_no: one
-        for one in everywhere(Case, because="channels tell of all areas").filter(case_no__in=[r.case_no for r in rows])
+        for one in everywhere(Case, because="channels tell of all areas")
+        .filter(case_no__in=[r.case_no for r in rows])
+        .order_by("pk")
+        .select_for_update(of=("self",))
     }
     counts = {"opened": 0, "changed": 0, "same": 0}
     for told in rows:
@@ -284,7 +327,7 @@ def _renewed(case: Case, told: Told, by: Actor) -> None:
         setattr(case, name, getattr(told, name))
     case.mark, case.version = told.mark, case.version + 1
     case.told_state = told.state if told.state != case.state else ""
-    case.save()
+    case.save(update_fields=[*filled, "mark", "version", "told_state"])
     _step(case, by, "told", "", fields=filled, after=case.told_state)
     if case.told_state and case.source == "lake":
         _follow(case, told.state, by)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from itertools import pairwise
 
+from django.utils import timezone
+
 from firebreak.ops.base.actor import Actor
 from firebreak.ops.base.policy import Refused, policy
 from firebreak.ops.base.scope import covered
@@ -63,6 +65,15 @@ def check_version(seen: int, now: int) -> None:
         )  # fmt: skip
 
 
+def check_facts(traced: str, now: str) -> None:
+    """Raise FirebreakError where a list was traced from other facts than the case's."""
+    if traced != now:
+        raise FirebreakError(
+            "FB-CASES-FACTS", "the case was corrected since", "A list is confirmed with the facts it was traced from.",
+            "Trace again, and confirm the new list.",
+        )  # fmt: skip
+
+
 def check_reason(reason: str) -> None:
     """Raise FirebreakError where there is none."""
     if len("".join(reason.split())) < 2:
@@ -99,4 +110,5 @@ def check_order(moments: list[tuple[str, date | datetime | None]]) -> None:
 
 
 def _day(one: date | datetime) -> date:
-    return one.date() if isinstance(one, datetime) else one
+    """The day in China, where the case is."""
+    return timezone.localtime(one).date() if isinstance(one, datetime) else one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 EVENTS: dict[str, tuple[str, str]] = {
     "access.refused": ("拒绝访问", "Access refused"),
+    "cases.person-traced": ("追踪此人", "Person traced"),
     "persons.pair-read": ("核对时查看明文", "Shown in full with a pair"),
     "vault.taken": ("明文导出的对象", "Subjects exported in full"),
     "integrations.guessed": ("猜测令牌", "Tokens guessed"),

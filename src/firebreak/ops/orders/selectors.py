@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from firebreak.ops.base.actor import Actor, system
 from firebreak.ops.base.policy import check
@@ -30,7 +30,7 @@ def order(*, order_id: int, by: Actor) -> Order:
 def below(*, order: Order, by: Actor) -> list[Order]:
     """The orders right below this one, those that are late first."""
     rows = orders(by=by).filter(parent_id=order.pk).exclude(state="withdrawn")
-    return list(rows.order_by("-escalated_at", "code"))
+    return list(rows.order_by(F("escalated_at").desc(nulls_last=True), "code"))
 
 
 def tasks(*, by: Actor) -> QuerySet[Task]:

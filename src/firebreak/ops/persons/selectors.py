@@ -102,6 +102,13 @@ def places_of(*, person_ids: Iterable[int], by: Actor) -> dict[int, tuple[str, s
     return found_places
 
 
+def today(*, person_id: int, by: Actor) -> tuple[int, tuple[str, str] | None]:
+    """The id that counts today, with division and grid as published; None where nobody has this id."""
+    alias = visible(Alias, by=by, policy=policies.PUBLISH).filter(alias_id=person_id).first()
+    living = alias.person_id if alias else person_id
+    return living, places_of(person_ids=[living], by=by).get(living)
+
+
 def published_reviews(*, by: Actor) -> dict[tuple[int, int, int, int], tuple[int, float, str]]:
     """The ends of each pair → its id, weight and division, as published."""
     ends = ("left_record_id", "left_part", "right_record_id", "right_part")

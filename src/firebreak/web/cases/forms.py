@@ -11,6 +11,8 @@ from firebreak.ops.cases.policies import TRACEABLE
 from firebreak.web.cases import words
 
 _TEXT = {"class": "form-control", "autocomplete": "off"}
+MOST_PERSON = 2**63 - 1
+"""What a column of ids holds."""
 _MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -42,6 +44,8 @@ class DatesForm(forms.Form):
     person_id = forms.IntegerField(
         label=_("人员编号"),
         required=False,
+        min_value=1,
+        max_value=MOST_PERSON,
         widget=forms.NumberInput(_TEXT),
         help_text=_("在“人员”中查找后填写；追踪须知道是谁。"),
     )

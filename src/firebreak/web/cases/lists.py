@@ -154,8 +154,11 @@ def confirm(request: DeskRequest, list_id: int) -> HttpResponseBase:
     """The list is right: orders go out."""
     done = actions.confirm_list(list_id=list_id, version=version_of(request), reason=request.POST.get("reason", ""),
                                 by=request.actor)  # fmt: skip
-    said = __("已下达 {orders} 道指令，涉及 {contacts} 人；其中 {merged} 人已在其他病例的指令上，{outside} 人在省外。")
+    said = __(
+        "已下达 {orders} 道指令，涉及 {contacts} 人；其中 {merged} 人已在其他病例的指令上，"
+        "{outside} 人在省外，{withdrawn} 人不再列入，已撤回。"
+    )
     messages.success(request, said.format(orders=done.orders, contacts=done.contacts, merged=done.merged,
-                                          outside=done.outside))  # fmt: skip
+                                          outside=done.outside, withdrawn=done.withdrawn))  # fmt: skip
     row = selectors.contact_list(list_id=list_id, by=request.actor)
     return HttpResponseRedirect(reverse("cases:case", args=[row.case_id]))

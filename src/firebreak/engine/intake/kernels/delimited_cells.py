@@ -70,7 +70,7 @@ def _records(data, end, delimiter, quote, most, views, lines, bad, wide, side, s
         while True:
             if data[at] == quote:
                 after = _quoted(data, at + 1, end, delimiter, quote, views, min(cells, columns), row, side, state)
-                surplus |= cells >= columns
+                surplus |= cells >= columns and not (data[at + 1] == quote and _empty(data, at + 2, after))
             else:
                 after = _unquoted(data, at, end, delimiter, quote, views, min(cells, columns), row, state)
                 surplus |= cells >= columns and not _empty(data, at, after)
@@ -93,6 +93,7 @@ def _records(data, end, delimiter, quote, most, views, lines, bad, wide, side, s
 
 @njit(cache=True, nogil=True, forceinline=True)
 def _empty(data, at, after):  # type: ignore[no-untyped-def]
+    """Whether a cell that ends before ``after`` has nothing from ``at`` on."""
     return after == at or (after == at + 1 and data[at] == _RETURN and data[after] == _NEWLINE)
 
 

@@ -23,6 +23,8 @@ _END, _KIND, _TARGET, _NODE = 0, 1, 2, 3
 MOST_KEYS = 62
 """Keys of one object: which were seen is held in one number."""
 _DEEPEST = 16
+_FEW_CELLS = 1 << 20
+"""Cells of 16 bytes that are no matter. Above it there may be as many as bytes: a key with its value takes six."""
 _QUOTE, _ESCAPE, _COMMA, _COLON, _OPEN, _CLOSE, _LIST_OPEN, _LIST_CLOSE = 34, 92, 44, 58, 123, 125, 91, 93
 _PLAIN, _UNESCAPED = 0, 1
 """Buffers of the views: the records' own bytes, and texts that were written with escapes."""
@@ -56,12 +58,15 @@ class Cut:
 
 def cut(data: Bytes, starts: Numbers, ends: Numbers, plan: Plan) -> Cut | None:
     """Cut the records ``data[starts:ends]``. A line end follows each, and PADDING the last. None where one is
-    refused."""
-    room = int(np.count_nonzero(data == _OPEN)) if plan.element_columns else 0
+    refused, or where there would be more cells than bytes: whose keys are mostly absent need not take up memory."""
+    span = data[starts[0] : ends[-1]]
+    room = int(np.count_nonzero(span == _OPEN)) if plan.element_columns else 0
+    if max(plan.columns * len(starts), plan.element_columns * room) > max(len(span), _FEW_CELLS):
+        return None
     rows = np.full((plan.columns, len(starts), 2), 0xFFFFFFFFFFFFFFFF, np.uint64)
     listed = np.empty((plan.element_columns, room, 2), np.uint64)
     offsets = np.zeros((plan.lists, len(starts) + 1), np.int64)
-    side = np.empty(len(data) + len(PADDING), np.uint8)  # costs nothing where nothing is written
+    side = np.empty(len(span) + len(PADDING), np.uint8)  # costs nothing where nothing is written
     used = np.zeros(1, np.int64)
     counts = np.zeros(plan.lists, np.int64)
     if not _records(data, starts, ends, plan.nodes, plan.keys, plan.names, rows, listed, offsets, counts, side, used):

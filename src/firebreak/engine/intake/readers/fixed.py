@@ -18,6 +18,7 @@ from firebreak.engine.intake.readers.found import CHUNK_ROWS, Chunk, Found, Prob
 from firebreak.engine.intake.spec_model import ChannelSpec
 from firebreak.terms.errors import value_class
 
+_LONGEST_LINE = 32 << 20
 _PADDING = " 　\r"
 _NEWLINE, _RETURN = 10, 13
 
@@ -69,6 +70,7 @@ def _line_blocks(found: Found) -> Iterator[bytes]:
             end = block.rfind(b"\n") + 1
             if not end:
                 rest += block
+                _check_length(found, len(rest))
                 continue
             yield rest + block[:end]
             rest = block[end:]
@@ -76,11 +78,18 @@ def _line_blocks(found: Found) -> Iterator[bytes]:
         yield rest
 
 
+def _check_length(found: Found, length: int) -> None:
+    """Raises FB-F008 for a line that has become that long without an end."""
+    if length > _LONGEST_LINE:
+        raise file_error("FB-F008", found.label, "a line of more than 32 MB")
+
+
 def _by_lines(found: Found, codec: str, cut: _Cutter) -> Iterator[Chunk]:
     """Chunks whose lines count from 1 in each."""
     rest, held = "", list[str]()
     for block in text_blocks(found, codec):
         *lines, rest = (rest + block.removeprefix("\ufeff")).split("\n")
+        _check_length(found, len(rest))
         held.extend(line for line in lines if line.strip(_PADDING))
         while len(held) >= CHUNK_ROWS:
             yield cut.chunk(held[:CHUNK_ROWS])

@@ -221,8 +221,7 @@ def read_json_lines(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
         yield from rows_to_chunks(found, spec, line_records(found, spec))
         return
     first, whole = 1, False
-    for data in _batches(found, encoding_of(found, spec.file.encoding)):
-        raws = Raws.of_lines(data)
+    for raws in _batches_of_lines(found, encoding_of(found, spec.file.encoding)):
         frame = text_objects(raws, spec)
         if frame is not None:
             for at in range(0, frame.height, CHUNK_ROWS):
@@ -236,6 +235,12 @@ def read_json_lines(found: Found, spec: ChannelSpec) -> Iterator[Chunk]:
             first += len(part)
     if first == 1:
         raise file_error("FB-F004", found.label, "no records")
+
+
+def _batches_of_lines(found: Found, codec: str) -> Iterator[Raws]:
+    """Lines to be cut at once: a batch of short ones has many more than a chunk."""
+    for data in _batches(found, codec):
+        yield from Raws.of_lines(data).parts(CHUNK_ROWS)
 
 
 def _lines_to_chunks(found: Found, spec: ChannelSpec, raws: Raws, *, any_read: bool) -> Iterator[Chunk]:
