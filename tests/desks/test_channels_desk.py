@@ -187,6 +187,30 @@ def test_a_classification_that_makes_no_sense_changes_nothing(chosen: dict[str, 
     assert selectors.deliveries(by=BY).count() == 1
 
 
+def test_a_file_without_a_line_of_names_is_refused_and_shows_nobodys_values() -> None:
+    rows = "演练甲,320213199001011234,13912345678\n演练乙,320213199001011235,13912345679\n"
+    delivery = delivered(rows.encode(), "无列名.csv")
+    work()
+    client, address = steward(), f"/channels/deliveries/{delivery.receipt}/classify"
+    page = client.get(address)
+    told = page.content.decode()
+    assert (page.status_code, "FB-CHANNEL-HEADLESS" in told) == (400, True)
+    chosen = {"channel": "household-register", "file-1": "320213199001011234", "own-1": "身份证号"}
+    told += client.post(address, chosen).content.decode()
+    recorded = " ".join(str(row) for row in everywhere(Entry, because="a test").values())
+    assert not [value for value in ("320213199001011234", "13912345678", "演练甲") if value in told + recorded]
+
+
+def test_what_a_classification_leaves_on_record_are_the_channels_own_columns() -> None:
+    delivery = delivered("核验的时间,演练丙,证件\n2020-01-21 08:00:00,无锡站,32020219900101123X\n".encode(), "未知.csv")
+    work()
+    chosen = {"channel": "rail-gates", "file-1": "核验的时间", "own-1": "核验时间", "file-2": "演练丙", "own-2": "车站"}
+    assert steward().post(f"/channels/deliveries/{delivery.receipt}/classify", chosen).status_code == 302
+    recorded = " ".join(str(row) for row in everywhere(Entry, because="a test").values())
+    assert "核验时间" in recorded
+    assert "演练丙" not in recorded
+
+
 def test_a_file_that_nobody_can_read_is_told_so_on_its_page() -> None:
     delivery = delivered(b"%PDF-1.4 x", "扫描件.pdf")
     work()

@@ -6,6 +6,7 @@ column names, which go the way of all deliveries.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,6 +32,8 @@ _ENOUGH = 0.4
 _NAME, _CONTENT, _SILENT = 0.6, 0.4, 0.8
 """What the name and the content weigh; and the name alone, where every text would do."""
 _TEXTS = tuple(FileSpec("csv", delimiter=one) for one in (",", "\t", ";", "|"))
+_NUMBER = re.compile(r"[\d０-９]{6}")
+"""No column is named so: a date, phone or document number stands where names should, and is nobody's to read here."""
 _LAYOUTS = {
     "xlsx": (FileSpec("xlsx"),), "xls": (FileSpec("xls"),), "text": _TEXTS,
     "tree": (FileSpec("jsonl"), FileSpec("json")),
@@ -195,6 +198,11 @@ def _best(found: Found, like: ChannelSpec) -> tuple[ChannelSpec, Glimpse]:
         raise FirebreakError(
             "FB-CHANNEL-UNREADABLE", kind_of(found) if found.size else "empty",
             "Without a layout, delimited text, workbooks and JSON are read.", "Ask its sender for one of these.",
+        )  # fmt: skip
+    if any(_NUMBER.search(name) for name in best[1].columns):
+        raise FirebreakError(
+            "FB-CHANNEL-HEADLESS", "a number among the names of columns", "The first line names the columns.",
+            "Ask its sender for the file with its line of names, or describe it in a channel specification.",
         )  # fmt: skip
     return best
 

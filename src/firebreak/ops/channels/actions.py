@@ -77,8 +77,8 @@ def classify(entry: Draft, *, receipt: str, into: str, channel: str, columns: di
     delivery.standing = Standing.SETTLED.value
     delivery.save(update_fields=["standing"])
     transaction.on_commit(lambda: spool.drop(receipt))
-    pairs = [f"{file} → {own}" for file, own in sorted(columns.items())]
-    entry.about("delivery", receipt, division=delivery.division_code, channel=channel, into=into, columns=pairs)
+    own = sorted(columns.values())  # the file's own names may be its first row: somebody's values
+    entry.about("delivery", receipt, division=delivery.division_code, channel=channel, into=into, columns=own)
 
 
 @action(policies.CLASSIFY, "channels.discarded", "弃置交付", "Delivery discarded")
