@@ -31,6 +31,9 @@ def unknown() -> str:
     return "核验的时间;站名;姓名\n" + "".join(f"2020-01-2{nth} 08:00:00;无锡站;演练丙\n" for nth in range(8))
 
 
+pytestmark = pytest.mark.long  # every page in both languages at both widths: minutes, beside the default run
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     home = tmp_path_factory.mktemp("channels")

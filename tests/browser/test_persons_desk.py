@@ -49,6 +49,9 @@ class Desk:
         return address.format(merged=self.merged, pair=self.pair)
 
 
+pytestmark = pytest.mark.long  # every page in both languages at both widths: minutes, beside the default run
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("persons")
