@@ -182,10 +182,12 @@ def common(left: str, right: str) -> str:
     """The division that answers for both places: what their codes have in common, by province, prefecture, county.
 
     >>> common("320213", "320205"), common("320213", "320213"), common("320213", "110101"), common("", "320213")
-    ('3202', '320213', '', '320213')
+    ('3202', '320213', '', '')
+
+    A person without a division is within nobody's reach but the country's, and so is a pair that shows them.
     """
     if not left or not right:
-        return left or right
+        return ""
     return next(left[:level] for level in _LEVELS if level <= len(left) and left[:level] == right[:level])
 
 
